@@ -44,6 +44,12 @@ type Found = Omit<Listed, "split" | "text"> & {
   readonly list: string;
 };
 
+/** What is to be heard, and what there is to say of how it was found. */
+interface Listing {
+  readonly found: readonly Found[];
+  readonly notes: readonly string[];
+}
+
 /** The files of a folder that speech is told by. */
 interface SpeechFolder {
   readonly root: string;
@@ -198,13 +204,7 @@ function listsIn(files: readonly string[], needsText = true): TranscriptList[] {
  *
  * @param isTrained whether it is for a trained model, which hears recordings of which nobody knows what was said too
  */
-function listedIn(
-  { root, files }: SpeechFolder,
-  isTrained = false,
-): {
-  readonly found: readonly Found[];
-  readonly notes: readonly string[];
-} {
+function listedIn({ root, files }: SpeechFolder, isTrained = false): Listing {
   const lists = listsIn(files, !isTrained);
   if (lists.length === 0 && isTrained && files.some(isHeard)) return unlistedIn(files);
   if (lists.length === 0)
@@ -238,10 +238,7 @@ function listedIn(
 }
 
 /** All recordings, of which no list says anything. */
-function unlistedIn(files: readonly string[]): {
-  readonly found: readonly Found[];
-  readonly notes: readonly string[];
-} {
+function unlistedIn(files: readonly string[]): Listing {
   const found = files.filter(isHeard).map((file): Found => ({ id: file, path: file, list: file }));
   return {
     found,

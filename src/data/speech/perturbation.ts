@@ -98,8 +98,7 @@ function amidSilence(ears: Ears, { width, values }: Frames, most: number, random
     random.fillNormal(samples);
     return ears.frames(samples.map((sample) => amplitude * sample)).values;
   };
-  const before = silence();
-  return framesOf(joined(joined(before, values), silence()), width);
+  return framesOf([silence(), values, silence()].reduce(joined), width);
 }
 
 /** @param values `[T, width]` @param deviations `[width]` */

@@ -3,6 +3,7 @@
 import { VrnnError } from "../../errors.ts";
 import { type Frames, framesOf } from "../audio/frames.ts";
 import type { Sound } from "../audio/sound.ts";
+import { joined } from "../audio/stages.ts";
 import { soundOfBands, type VocoderOptions } from "../audio/vocoder.ts";
 import { earsOf, PCM_SCALE } from "./ears.ts";
 import type { Hearing } from "./hearing.ts";
@@ -29,9 +30,5 @@ export function soundOf(hearing: Hearing, frames: Frames, options?: VocoderOptio
 }
 
 /** Some frames after others. */
-export const framesAfter = (before: Frames, after: Frames): Frames => {
-  const values = new Float32Array(before.values.length + after.values.length);
-  values.set(before.values);
-  values.set(after.values, before.values.length);
-  return framesOf(values, after.width);
-};
+export const framesAfter = (before: Frames, after: Frames): Frames =>
+  framesOf(joined(before.values, after.values), after.width);
