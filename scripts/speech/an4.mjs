@@ -50,9 +50,9 @@ const LETTERS = "letters";
 function unpacked() {
   const folder = join(said.work, "an4");
   if (existsSync(folder)) return folder;
-  mkdirSync(said.work, { recursive: true });
+  mkdirSync(folder, { recursive: true });
   const archive = join(process.env.VRNN_DATA ?? "data", "speech", "an4.tar.gz");
-  execFileSync("tar", ["-xzf", archive, "-C", said.work]);
+  execFileSync("tar", ["-xzf", archive, "-C", folder]);
   return folder;
 }
 
