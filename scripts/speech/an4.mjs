@@ -25,7 +25,7 @@ import {
   wordErrors,
 } from "../../dist/index.js";
 import { nodeRuntime, openRun } from "../../dist/node.js";
-import { vrnn } from "./vrnn.mjs";
+import { trainedRun } from "./vrnn.mjs";
 
 const { values: said } = parseArgs({
   options: {
@@ -56,13 +56,13 @@ function unpacked() {
   return folder;
 }
 
-/** The run of a seed, trained if it is not there. */
-function trained(data, seed) {
-  const folder = join(said.work, `${said.body}-${seed}`);
-  const words = ["--epochs", said.epochs, "--seed", seed, "--out", folder, ...BODIES[said.body]];
-  if (!existsSync(folder)) vrnn("train", data, "--model", "recognise", ...words);
-  return folder;
-}
+/** The run of a seed. */
+const trained = (data, seed) =>
+  trainedRun(
+    join(said.work, `${said.body}-${seed}`),
+    ...[data, "--model", "recognise", "--epochs", said.epochs, "--seed", seed],
+    ...BODIES[said.body],
+  );
 
 /** What was said in each utterance of the splits, and how likely a run finds each symbol at each step. */
 async function heardBy(folder, data, splits) {

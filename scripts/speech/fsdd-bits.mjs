@@ -10,12 +10,12 @@
  *     VRNN_DATA=<folder of data sets> node scripts/speech/fsdd-bits.mjs [--work fsdd-bits] [--epochs 60] [--only vrnn-gaussian,...]
  *       [--fivo 16] [--json]      # everything behind -- goes to vrnn train
  */
-import { existsSync, mkdirSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { fsddFolder, recordingsIn } from "./fsdd-data.mjs";
 import { linearPrediction } from "./linear-prediction.mjs";
-import { vrnn } from "./vrnn.mjs";
+import { trainedRun, vrnn } from "./vrnn.mjs";
 
 const { values: said, positionals: trainingWords } = parseArgs({
   options: {
@@ -62,16 +62,8 @@ for (const [family, ofFamily] of Object.entries(families))
     const name = `${family}-${output}`;
     if (wanted !== undefined && !wanted.includes(name)) continue;
     const run = join(said.work, name);
-    const words = [
-      ...ofFamily,
-      ...sizes,
-      ...ofOutput,
-      ...training,
-      "--epochs",
-      said.epochs,
-      ...trainingWords,
-    ];
-    if (!existsSync(join(run, "config.json"))) vrnn("train", data, ...words, "--out", run);
+    const words = [...ofFamily, ...sizes, ...ofOutput, ...training, "--epochs", said.epochs];
+    trainedRun(run, data, ...words, ...trainingWords);
     const bound = family === "vrnn" && said.fivo ? ["--bound", "fivo", "--particles", said.fivo] : [];
     const { natsPerStep, bitsPerSample, steps } = JSON.parse(vrnn("evaluate", run, ...bound, "--json"));
     rows.push({

@@ -10,7 +10,7 @@
  *     VRNN_DATA=<folder of data sets> node scripts/speech/fsdd-voice.mjs [--work fsdd-voice] [--run <run>] [--recogniser <run>]
  *       [--count 10] [--epochs 100] [--temperature 0.75] [--json]      # everything behind -- goes to vrnn train
  */
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { frontEnd } from "../../dist/data/audio/front-end.js";
@@ -26,7 +26,7 @@ import { spectrogramPicture } from "../../dist/report/spectrogram-picture.js";
 import { fsddFolder, recordingsIn } from "./fsdd-data.mjs";
 import { linearClasses } from "./linear-classes.mjs";
 import { understoodBy } from "./understood.mjs";
-import { vrnn } from "./vrnn.mjs";
+import { trainedRun, vrnn } from "./vrnn.mjs";
 
 const { values: said, positionals: trainingWords } = parseArgs({
   options: {
@@ -136,9 +136,8 @@ function warped(a, b) {
   return costs[b.length] / (a.length + b.length);
 }
 
-const run = said.run ?? join(said.work, "voice");
-if (!existsSync(join(run, "config.json")))
-  vrnn("train", data, "--model", "voice", "--out", run, "--epochs", said.epochs, ...trainingWords);
+const words = [data, "--model", "voice", "--epochs", said.epochs, ...trainingWords];
+const run = said.run ?? trainedRun(join(said.work, "voice"), ...words);
 
 const train = recordingsIn(data, "train");
 const test = recordingsIn(data, "test");
