@@ -66,3 +66,7 @@ export const textOfForm = (form: RegExp, refusal: string) =>
 /** What is not written to, by its type alone: a page would load what zod has to freeze values too. */
 export const readonly = <Schema extends z.core.SomeType>(schema: Schema): z.ZodMiniReadonly<Schema> =>
   schema as unknown as z.ZodMiniReadonly<Schema>;
+
+/** What stands at its own usual values where nothing is said. A default does what zod has a type of its own for. */
+export const usually = <Schema extends z.ZodMiniType>(schema: Schema): z.ZodMiniDefault<Schema> =>
+  z._default(schema, () => z.parse(schema, {}) as never);

@@ -13,6 +13,8 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { nearestTemplate } from "../../dist/baselines/nearest-template.js";
+import { groupBy } from "../../dist/collections.js";
 import { frontEnd } from "../../dist/data/audio/front-end.js";
 import { encodeWav } from "../../dist/data/audio/wav-encode.js";
 import { earsFor } from "../../dist/data/speech/ears.js";
@@ -118,24 +120,6 @@ function wordOf({ samples }) {
   }).flat();
 }
 
-/** The cost of the best way to stretch one over the other, a frame of both. */
-function warped(a, b) {
-  const costs = new Float64Array(b.length + 1).fill(Number.POSITIVE_INFINITY);
-  costs[0] = 0;
-  for (const row of a) {
-    let before = costs[0];
-    costs[0] = Number.POSITIVE_INFINITY;
-    for (let j = 1; j <= b.length; j++) {
-      let square = 0;
-      for (let d = 0; d < row.length; d++) square += (row[d] - b[j - 1][d]) ** 2;
-      const least = Math.min(before, costs[j], costs[j - 1]);
-      before = costs[j];
-      costs[j] = least + Math.sqrt(square / row.length);
-    }
-  }
-  return costs[b.length] / (a.length + b.length);
-}
-
 const words = [data, "--model", "voice", "--epochs", said.epochs, ...trainingWords];
 const run = said.run ?? trainedRun(join(said.work, "voice"), ...words);
 
@@ -184,16 +168,14 @@ const what = linearClasses(
   train.map(wordOf),
   train.map(({ text }) => text),
 );
-const bands = (each) => rowsOf(ears.frames(each.samples));
-const known = train.map((each) => ({ ...each, bands: bands(each) }));
-const nearest = (each) => {
-  const own = bands(each);
-  return Math.min(
-    ...known
-      .filter(({ text, speaker }) => text === each.text && speaker === each.speaker)
-      .map((other) => warped(own, other.bands)),
-  );
-};
+const whoAndWhat = ({ text, speaker }) => `${text}, ${speaker}`;
+const templates = groupBy(
+  train.map((each) => ({ word: whoAndWhat(each), frames: ears.frames(each.samples) })),
+  ({ word }) => word,
+);
+/** How far the nearest training recording of the same is, a frame of both. */
+const nearest = (each) =>
+  nearestTemplate(templates.get(whoAndWhat(each)), ears.frames(each.samples)).distance;
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
 /** The share that the recogniser understands. */

@@ -60,8 +60,8 @@ const input = z.strictObject({
   }),
   schemaFile: readPath("--schema <file>", "how data are read, as vrnn inspect wrote it"),
   /** Of models that can tell columns in several ways. */
-  ways: z.prefault(z.pick(vrnnOptions, { emission: true, center: true }), {}),
-  schema: z.prefault(dataSchema, {}),
+  ways: z.usually(z.pick(vrnnOptions, { emission: true, center: true })),
+  schema: z.usually(dataSchema),
 });
 
 type Input = z.output<typeof input>;

@@ -48,7 +48,7 @@ function row<Own extends OptionSchemas>(
  * @param name what it is called in messages
  */
 const besideElbo = (name: string, load: () => Promise<(options: ElboOptions) => Objective>) => async () => {
-  const [own, { weightedSum }] = await Promise.all([load(), import("./weighted-sum.ts")]);
+  const [own, { weightedSum }] = await Promise.all([load(), import("./rare.ts")]);
   return ({ elboWeight, ...options }: ElboOptions & { readonly elboWeight: number }): Objective =>
     weightedSum({
       elbo: { objective: elbo({ ...options, labelSmoothing: 0 }), weight: elboWeight },
@@ -96,7 +96,7 @@ const objectiveRows = {
       },
     },
     besideElbo("cross-entropy", async () => {
-      const { smoothedCrossEntropy } = await import("./cross-entropy.ts");
+      const { smoothedCrossEntropy } = await import("./rare.ts");
       return ({ labelSmoothing }) => smoothedCrossEntropy(labelSmoothing);
     }),
   ),
@@ -110,7 +110,7 @@ const objectiveRows = {
       },
     },
     besideElbo("ctc", async () => {
-      const { connectionist } = await import("./ctc.ts");
+      const { connectionist } = await import("./rare.ts");
       return () => connectionist;
     }),
   ),
@@ -157,7 +157,7 @@ export function withBound(objective: Objective, sum: typeof weightedSum): Object
 
 /** An objective of somebody's own, as training takes it. @throws VrnnError as `weightedSum` */
 export const ownObjective = async (objective: Objective): Promise<ObjectiveWithBound> =>
-  withBound(objective, (await import("./weighted-sum.ts")).weightedSum);
+  withBound(objective, (await import("./rare.ts")).weightedSum);
 
 /**
  * The objectives that have an option of a name.

@@ -29,7 +29,7 @@ export const info = operation({
       flag: "--memory",
       help: "the most memory that training the run takes beside its data, with full windows",
     }),
-    schema: z.prefault(dataSchema, {}),
+    schema: z.usually(dataSchema),
   }),
   output: "figures",
   async *run(context, { memory, schema }, given): AsyncGenerator<Event<object>> {

@@ -24,7 +24,7 @@ export const inspect = operation({
       ".json",
     ),
     picture: writtenFile("--picture <file>", "draw the longest sequence", ".svg"),
-    schema: z.prefault(dataSchema, {}),
+    schema: z.usually(dataSchema),
   }),
   output: "figures",
   async *run(context, { schemaFile, picture, schema }): AsyncGenerator<Event<Inspection>> {

@@ -47,9 +47,9 @@ const inputOf = (family: FamilyName, { options }: ModelFamily) =>
       help: `kind of model: ${familyNames.join(", ")}`,
     }),
     ...trainFlags,
-    model: z.prefault(options, {}),
+    model: z.usually(options),
     training: trainingOptions,
-    schema: z.prefault(dataSchema, {}),
+    schema: z.usually(dataSchema),
   });
 
 export const train = operation({

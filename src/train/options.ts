@@ -10,7 +10,7 @@ const count = z.int();
 const scheduleNames = Object.keys(schedules) as [keyof typeof schedules, ...(keyof typeof schedules)[]];
 
 /** How to train; the defaults are what the command line uses, which also says what each does (`cli/training-help.ts`). */
-export const trainingOptions = z.prefault(
+export const trainingOptions = z.usually(
   z.strictObject({
     /** How weights are changed (`train/learners.ts`). */
     learner: option(z._default(z.enum(learnerNames), "gradient"), {
@@ -130,7 +130,6 @@ export const trainingOptions = z.prefault(
       flag: "--shards <count>",
     }),
   }),
-  {},
 );
 
 /** How to train, complete: what `trainingOptions.parse` gives. */

@@ -176,7 +176,7 @@ export class Trainer {
     const data = fieldDatasetOf(settings.data);
     const told = await (settings.objective ? ownObjective(settings.objective) : objectiveOf(options));
     const objective = hasAuxiliaries(model, options)
-      ? (await import("../objectives/auxiliary.ts")).withAuxiliaries(told, model, options)
+      ? (await import("../objectives/rare.ts")).withAuxiliaries(told, model, options)
       : told;
     await requireWholeSequences(model, objective, data, options);
     const index = await data.splits.train.index();

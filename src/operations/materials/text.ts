@@ -6,6 +6,7 @@ import { sequencesIn } from "../../data/whole-sequences.ts";
 import { latentUse } from "../../inference/latent-use.ts";
 import { requireVocabulary } from "../../run/run-fields.ts";
 import { textScoreTable } from "../../tables/text-score-table.ts";
+import { runNGrams } from "../../workbench/text-n-grams.ts";
 import type { Material, RuleNats } from "./material.ts";
 import { sampledTexts } from "./sample-text.ts";
 import { scoredRows } from "./score-rows.ts";
@@ -19,9 +20,6 @@ const firstSequences = (sequences: readonly MemorySequence[]): MemorySequence[] 
     length: Math.min(length, MOST_TOKENS),
     values: { ...values, x: (values["x"] as Int32Array).subarray(0, MOST_TOKENS) },
   }));
-
-/** Counting is heavy to load. */
-const nGramsOf = async () => (await import("../../workbench/text-n-grams.ts")).runNGrams;
 
 const gramFigures = ({ order, counted, adaptive }: ChosenNGrams): readonly RuleNats[] => [
   { name: `Kneser-Ney ${order}-gram`, nats: counted },
@@ -43,7 +41,7 @@ export const text: Material = {
     const vocabulary = requireVocabulary(config);
     const sizes = await textSizes(source, vocabulary);
     const own = await context.files?.ownSplits();
-    const grams = own && (await (await nGramsOf())({ splits: own }, source, vocabulary));
+    const grams = own && (await runNGrams({ splits: own }, source, vocabulary));
     const sequences = firstSequences(await sequencesIn(source, MOST_SEQUENCES));
     const settings = { runtime: await context.runtime(), model, weights, fields: config.fields };
     const use = await latentUse({ ...settings, sequences, seed: config.training.seed });
