@@ -3,7 +3,7 @@
  * all speakers after training on the others, or all takes of a speaker after training on the other five. Beside it stands the nearest
  * template by dynamic time warping: `fsdd-dtw.mjs`.
  *
- *     VRNN_DATA=<folder of data sets> node scripts/speech/fsdd-words.mjs takes|speakers [--work fsdd-words] [--seeds 1,2,3] [--epochs 25]
+ *     VRNN_DATA=<folder of data sets> node scripts/speech/fsdd-words.mjs takes|speakers [--work fsdd-words] [--seeds 1,2,3] [--epochs 12]
  *       [--json]      # everything behind -- goes to vrnn train
  */
 import { mkdirSync } from "node:fs";
@@ -18,7 +18,7 @@ const { values: said, positionals } = parseArgs({
     json: { type: "boolean" },
     work: { type: "string", default: "fsdd-words" },
     seeds: { type: "string", default: "1" },
-    epochs: { type: "string", default: "25" },
+    epochs: { type: "string", default: "12" },
   },
   allowPositionals: true,
 });
