@@ -80,7 +80,7 @@ export function decodePng(bytes: Uint8Array, at: string): Picture {
   const parts = needed.map(({ start, end }) => bytes.subarray(start, end));
   try {
     const coded = parts.filter((_, i) => needed[i]!.type === "IDAT").map((part) => part.subarray(8, -4));
-    requireUnfolding(coded, mostBytes(header), at);
+    requireUnfolding(coded, mostBytes(header));
     return pictureOf(decode(joined([bytes.subarray(0, SIGNATURE), ...parts]), { checkCrc: true }));
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
@@ -96,7 +96,7 @@ const mostBytes = ({ width, height, depth }: PngHeader): number =>
 const PIECE = 1 << 14;
 
 /** @throws Error when coded pixels unfold to more than the size makes, before they have taken the memory */
-function requireUnfolding(coded: readonly Uint8Array[], most: number, at: string): void {
+function requireUnfolding(coded: readonly Uint8Array[], most: number): void {
   let unfolded = 0;
   const inflating = new Unzlib((piece) => {
     unfolded += piece.length;
@@ -104,7 +104,7 @@ function requireUnfolding(coded: readonly Uint8Array[], most: number, at: string
   for (const part of coded) {
     for (let start = 0; start < part.length; start += PIECE) {
       inflating.push(part.subarray(start, start + PIECE));
-      if (unfolded > most) throw new Error(`${at} unfolds to more pixels than it says that it has`);
+      if (unfolded > most) throw new Error("it unfolds to more pixels than it says that it has");
     }
   }
 }
