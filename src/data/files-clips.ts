@@ -142,11 +142,11 @@ async function* atRate(
   frames: AsyncIterable<TimedPicture>,
   fps: number | undefined,
 ): AsyncGenerator<Picture> {
-  let [shown, end] = [0, 0];
+  let [shown, end] = [0, 0]; // milliseconds, so that they sum exactly
   for await (const { picture, seconds } of frames) {
-    end += seconds;
+    end += Math.round(1000 * seconds);
     if (fps === undefined) yield picture;
-    for (; fps !== undefined && shown / fps < end; shown++) yield picture;
+    for (; fps !== undefined && 1000 * shown < end * fps; shown++) yield picture;
   }
 }
 
