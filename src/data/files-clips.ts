@@ -165,14 +165,14 @@ async function* picturesAt(paths: readonly string[]): AsyncGenerator<Picture> {
   for (const path of paths) yield await readPicture(path, sharp);
 }
 
-/** The last number of a name. */
-const NUMBER = /(\d+)\D*$/;
+/** The last number of a name; NaN where there is none. */
+const numberOf = (name: string): number => Number(name.match(/\d+/g)?.at(-1) ?? Number.NaN);
 /** So many numbers that are missing are named. */
 const MOST_NAMED = 3;
 
 /** Says which numbers are missing between the frames of a folder, by their most frequent distance. */
 function missingNotes(folder: string, files: readonly string[]): string[] {
-  const numbers = files.map((file) => Number(NUMBER.exec(sequenceName(file))?.[1] ?? Number.NaN));
+  const numbers = files.map((file) => numberOf(sequenceName(file)));
   const distances = numbers.slice(1).map((number, i) => number - numbers[i]!);
   if (distances.some((distance) => !(distance > 0))) return [];
   const step = distances.reduce((least, distance) => Math.min(least, distance), Number.POSITIVE_INFINITY);

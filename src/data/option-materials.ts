@@ -26,7 +26,7 @@ const materialFacts: Readonly<Record<ModalityName, { readonly words: string; rea
   pairs: { words: "pairs of texts", target: "pairs" },
   speech: { words: "speech", target: "columns" },
   images: { words: "frames", target: "frames" },
-  captions: { words: "captioned pictures" },
+  captions: { words: "captions" },
 };
 
 /** The materials that models of a kind are of. @example materialsOf("tokens"); // ["text"] */

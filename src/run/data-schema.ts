@@ -25,8 +25,7 @@ import * as z from "../zod.ts";
 export const name = z.string().check(z.maxLength(10_000));
 export const names = z.array(name).check(z.maxLength(100_000));
 
-const SHARES =
-  "shares of training, validation and test lie between 0 and 1 and sum to 1, such as 0.7,0.15,0.15, or to 100";
+const SHARES = "shares of training, validation and test sum to 1 or 100, such as 0.7,0.15,0.15";
 
 const sumTo = (whole: number, shares: readonly number[]): boolean =>
   Math.abs(shares.reduce((sum, each) => sum + each, 0) - whole) < 1e-6 * whole;
@@ -40,7 +39,7 @@ const shares = z.array(z.number(SHARES), SHARES).check(
   z.refine(areShares, SHARES),
 ) as z.ZodMiniType<unknown> as z.ZodMiniType<SplitShares>;
 
-const EVERY = "a length is a number and a unit: 30s, 15m, 1h, 1d, 1w, 1M (months), 1y";
+const EVERY = "a length is 30s, 15m, 1h, 1d, 1w, 1M (months), 1y";
 
 const NONE_ALONE = "none stands alone";
 const isNoneAlone = (words: readonly string[]): boolean => words.length === 1 || !words.includes("none");
