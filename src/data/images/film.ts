@@ -44,8 +44,7 @@ export function filmOf(rows: readonly FrameRow[], shape: readonly number[]): Pic
  * writeFileSync("clip.gif", await gifOf(frames, 10));
  */
 export async function gifOf(frames: readonly Picture[], rate: number): Promise<Uint8Array> {
-  const found = await import("gifenc/dist/gifenc.js");
-  const gifenc = "GIFEncoder" in found ? found : (found as { readonly default: typeof found }).default; // bundlers, and Node
+  const gifenc = await loaded();
   const encoder = gifenc.GIFEncoder();
   const greys = Array.from({ length: 256 }, (_, shade) => [shade, shade, shade]);
   for (const { width, height, channels, pixels } of frames) {
@@ -59,6 +58,30 @@ export async function gifOf(frames: readonly Picture[], rate: number): Promise<U
   }
   encoder.finish();
   return encoder.bytes();
+}
+
+/** What is used of gifenc. */
+interface Gifenc {
+  GIFEncoder(): {
+    writeFrame(
+      places: Uint8Array,
+      width: number,
+      height: number,
+      options: { palette: number[][]; delay: number; repeat: number },
+    ): void;
+    finish(): void;
+    bytes(): Uint8Array;
+  };
+  /** The colours that stand best for pixels `[N, 4]`. */
+  quantize(rgba: Uint8Array, most: number): number[][];
+  /** For each pixel the place of its nearest colour. */
+  applyPalette(rgba: Uint8Array, palette: number[][]): Uint8Array;
+}
+
+async function loaded(): Promise<Gifenc> {
+  // @ts-expect-error: it tells no types
+  const found = (await import("gifenc/dist/gifenc.js")) as Gifenc & { readonly default: Gifenc };
+  return "GIFEncoder" in found ? found : found.default; // bundlers, and Node
 }
 
 /** Pixels `[N, 3]` as `[N, 4]`. */

@@ -5,6 +5,7 @@ import { encode } from "fast-png";
 import { describe, expect, test } from "vitest";
 import { captionDataset, captionsOf, captionWords } from "../../../src/data/captions/caption-dataset.ts";
 import { parseCaptionJson, parseCaptionTable } from "../../../src/data/captions/caption-lists.ts";
+import type { TokensField } from "../../../src/data/fields.ts";
 import { captionsIn, isCaptions, readCaptions } from "../../../src/data/files-captions.ts";
 import { readerFor } from "../../../src/data/files-fields.ts";
 import { END, UNKNOWN } from "../../../src/data/text/tokens.ts";
@@ -123,7 +124,7 @@ describe("a folder of captioned pictures", () => {
     expect((train[0]!.values["picture"] as Uint8Array).buffer).toBe(
       (train[1]!.values["picture"] as Uint8Array).buffer,
     );
-    const { vocabulary } = fields["caption"] as { vocabulary: { tokens: string[] } };
+    const { vocabulary } = fields["caption"] as TokensField;
     expect(vocabulary.tokens).toEqual(["a", "dog", "brown"]);
     const [valid] = await sequencesIn(splits.valid);
     expect([...(valid!.values["caption"] as Int32Array)]).toEqual([4, UNKNOWN, END]);

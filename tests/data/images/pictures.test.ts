@@ -1,6 +1,7 @@
 /** Pictures out of files: against what Pillow reads of them (`fixtures/make.py`), by definitions, and hostile ones. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { deflateSync } from "node:zlib";
 import fc from "fast-check";
 import { encode } from "fast-png";
 import { zlibSync } from "fflate";
@@ -160,7 +161,7 @@ describe("hostile pictures are refused by name, before they take memory", () => 
     ],
     [
       "a bomb",
-      pngOf(4, 4, zlibSync(new Uint8Array(5_000_000))),
+      pngOf(4, 4, deflateSync(new Uint8Array(200_000_000))),
       "unfolds to more pixels than it says that it has",
     ],
     ["no end", pngOf(4, 4, zlibSync(new Uint8Array(20)), []), "truncated PNG: it ends before its last part"],
@@ -172,7 +173,7 @@ describe("hostile pictures are refused by name, before they take memory", () => 
   ])("%s", async (_, bytes, message) => {
     const before = process.memoryUsage().arrayBuffers;
     await expect(decodePicture(bytes, "a.png")).rejects.toThrow(message);
-    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(20_000_000);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(100_000_000);
   });
 
   test("whatever a header says, a picture is read as large as it says or refused by an error of ours", async () => {
