@@ -325,6 +325,19 @@ const UCR = [
       `${s % 2}\t${Array.from({ length: 18 }, (_, i) => (i + s > 19 ? "NaN" : wave(i + s))).join("\t")}\n`,
   ),
 ];
+const fixture = (name) =>
+  new Uint8Array(readFileSync(new URL(`../../tests/data/images/fixtures/${name}`, import.meta.url)));
+const PICTURES = ["colour.png", "palette.png", "alpha.png", "colour.jpg", "turned-6.jpg"].map(fixture);
+const GIFS = [fixture("grey.gif")];
+/** Captions in the forms of lists. */
+const CAPTION_LISTS = [
+  JSON.stringify([{ file: "1.jpg", cls: "pet", split: "val", captions: ["A dog."] }]),
+  JSON.stringify({
+    images: [{ id: 1, file_name: "1.jpg" }],
+    annotations: [{ image_id: 1, caption: "A dog." }],
+  }),
+];
+const CAPTION_TABLES = ["path,caption,class,split\n1.jpg,a dog,pet,train\n1.jpg,an animal,pet,train\n"];
 const PARQUET = ["snappy", "zstd", "version2"].map((name) =>
   readFileSync(new URL(`../../tests/fixtures/parquet/${name}.parquet`, import.meta.url)),
 );
@@ -340,23 +353,41 @@ const EVENTS = [
  */
 export async function parsersOf(load) {
   const folder = mkdtempSync(join(tmpdir(), "vrnn-fuzz-"));
-  const [files, texts, frames, lines, live, npyModule, npz, pickle, idx, safetensors, seal, events] =
-    await Promise.all(
-      [
-        "data/files",
-        "data/files-text",
-        "data/files-frames",
-        "data/files-streamed",
-        "data/files-live",
-        "data/arrays/npy",
-        "data/arrays/npz",
-        "data/arrays/pickle",
-        "data/images/idx",
-        "checkpoint/safetensors",
-        "run/seal",
-        "run/events",
-      ].map(load),
-    );
+  const [
+    files,
+    texts,
+    frames,
+    lines,
+    live,
+    npyModule,
+    npz,
+    pickle,
+    idx,
+    safetensors,
+    seal,
+    events,
+    pictures,
+    gif,
+    captions,
+  ] = await Promise.all(
+    [
+      "data/files",
+      "data/files-text",
+      "data/files-frames",
+      "data/files-streamed",
+      "data/files-live",
+      "data/arrays/npy",
+      "data/arrays/npz",
+      "data/arrays/pickle",
+      "data/images/idx",
+      "checkpoint/safetensors",
+      "run/seal",
+      "run/events",
+      "data/images/decode",
+      "data/images/gif",
+      "data/captions/caption-lists",
+    ].map(load),
+  );
   const fileOf = (name, bytes) => {
     const path = join(folder, name);
     mkdirSync(dirname(path), { recursive: true });
@@ -442,6 +473,32 @@ export async function parsersOf(load) {
       frames: {
         samples: CLIPS,
         parse: (bytes) => void frames.readFrames(fileOf("clips.npy", bytes)),
+      },
+      picture: {
+        samples: PICTURES,
+        parse: async (bytes) => {
+          const { width, height, channels, pixels } = await pictures.decodePicture(bytes, "a.png");
+          if (pixels.length !== width * height * channels)
+            throw new Error("there are other pixels than it says");
+        },
+      },
+      gif: {
+        samples: GIFS,
+        parse: async (bytes) => {
+          for await (const { seconds } of gif.gifFrames(bytes, "a.gif"))
+            if (!(seconds >= 0)) throw new Error(`a frame is shown for ${seconds} s`);
+        },
+      },
+      "captions-json": {
+        samples: CAPTION_LISTS.map(bytesOf),
+        parse: (bytes) =>
+          void captions.parseCaptionJson({ text: decoder.decode(bytes), file: "captions.json" }),
+      },
+      "captions-csv": {
+        samples: CAPTION_TABLES.map(bytesOf),
+        make: structured.csv,
+        parse: (bytes) =>
+          void captions.parseCaptionTable({ text: decoder.decode(bytes), file: "captions.csv" }),
       },
       live: {
         samples: LIVE.map(bytesOf),

@@ -38,6 +38,7 @@ import { twinBeside } from "../workbench/twin.ts";
 import { WatchStateFile } from "../workbench/watch-state.ts";
 import type { DataChoice } from "./data-choice.ts";
 import { once } from "./once.ts";
+import { refuseFilm } from "./outputs.ts";
 
 /** What the files belong to. */
 export interface FileSettings {
@@ -62,7 +63,10 @@ export const nodeFiles = ({
 }: FileSettings): Omit<Files, "resume"> => ({
   path,
   more,
-  join,
+  join: (folder, file) => {
+    refuseFilm(folder);
+    return join(folder, file);
+  },
   folder: async () => (RunFolder.isRun(path) ? viewOf(path) : undefined),
   schema: async (file) => dataSchemaOf(parseJson(readText(file), file), file),
   others: async (other) => [...readOtherData((await run()).config, notice, other).sequences],
@@ -84,6 +88,7 @@ export const nodeFiles = ({
   keepProbe: async (probe) => keepProbe(await run(), probe, notice),
   sequenceLabels: async (table) => readSequenceLabels(table),
   samples: async (file, rate) => (await import("../data/files-speech.ts")).readSamples(file, rate),
+  mp4: async (frames, rate) => (await import("../data/files-video.ts")).mp4Of(frames, rate),
   textLines: async (file) => textLines(readText(file)),
   labels: async (sequence) => {
     const source = choice.data ?? (await run()).config.data.path;

@@ -11,12 +11,13 @@ import type { WrittenPath } from "./options.ts";
 /**
  * Looks at where a command was told to write, before it begins.
  *
- * @param written what it was told to write
+ * @param told what it was told to write
  * @param inputs the files and folders that it was told to read; of a run, its files and its data are meant
  * @throws VrnnError `file/overwrite` when one of them is read, or two are the same; `file/folder`, `file/write`,
  * `file/read-only`, `file/device` for what cannot be written, `file/ending` where a name says another format than is written.
  */
-export function checkOutputs(written: readonly WrittenPath[], inputs: readonly string[]): void {
+export function checkOutputs(told: readonly WrittenPath[], inputs: readonly string[]): void {
+  const written = told.map(asNamed);
   for (const each of written) requirePlace(each);
   refuseOverwriting(written.flatMap(filesWritten), inputs);
   for (const each of written) requireName(each);
@@ -30,6 +31,26 @@ export function checkOutputs(written: readonly WrittenPath[], inputs: readonly s
 export function checkFiles(paths: readonly string[], inputs: readonly string[]): void {
   paths.forEach(requireFilePlace);
   refuseOverwriting(paths, inputs);
+}
+
+/** How films are called, which are made in the place of a folder where their name says so. */
+const FILMS = [".gif", ".mp4"];
+
+/** An option of a folder that may be a film, which its `ending` says, with what is meant by the path. */
+function asNamed(told: WrittenPath): WrittenPath {
+  const { path, writes, ending } = told;
+  const isFilm = writes === "folder" && ending !== undefined && FILMS.includes(extname(path).toLowerCase());
+  return isFilm ? { path, writes: "file" } : told;
+}
+
+/** @throws VrnnError `file/ending` for a film's name where a folder is made */
+export function refuseFilm(folder: string): void {
+  const ending = extname(folder).toLowerCase();
+  if (!FILMS.includes(ending) || statOf(folder)?.isDirectory() === true) return;
+  throw new VrnnError("file/ending", `a folder is made here, and ${ending} is the ending of a film`, {
+    at: folder,
+    remedy: `only runs of frames make one; name a folder, such as ${folder.slice(0, -ending.length)}`,
+  });
 }
 
 function requirePlace({ path, writes }: WrittenPath): void {

@@ -5,7 +5,7 @@ import { type sampleInput, USUAL_COUNT, USUAL_FOLDER } from "../operations/sampl
 export const sampleHelp: Readonly<Partial<Record<keyof typeof sampleInput.shape, string>>> = {
   count: `how many (default: ${USUAL_COUNT}; of text 1)`,
   given: "a condition that holds at every step; may be repeated",
-  out: `where they go (default: ${USUAL_FOLDER}; text is printed)`,
+  out: `where they go (default: ${USUAL_FOLDER}; text is printed; of frames also one film: x.gif, or x.mp4 with ffmpeg)`,
   topK: "text: draw from so many tokens, the likeliest",
   topP: "text: draw from the fewest tokens that have this share of the probability together",
   tempo: "music: beats a minute",

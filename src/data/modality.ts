@@ -22,6 +22,8 @@ const materials = [
   z.strictObject({ name: z.literal("speech"), known: z.unknown() as z.ZodMiniType<SpeechKnowledge> }),
   /** Pictures, or frames of moving ones. */
   z.strictObject({ name: z.literal("images") }),
+  /** Pictures, and what people say of each. */
+  z.strictObject({ name: z.literal("captions") }),
 ] as const;
 
 /** A modality as it is stored in a run. */

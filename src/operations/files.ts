@@ -5,6 +5,7 @@ import type { LabelCalibration } from "../calibration/label-calibration.ts";
 import type { Recalibration } from "../calibration/recalibrate.ts";
 import type { Sequence, SplitName } from "../data/dataset.ts";
 import type { LiveOptions, StepReader } from "../data/files-live.ts";
+import type { Picture } from "../data/images/picture.ts";
 import type { Line } from "../data/lines.ts";
 import type { SequenceSource } from "../data/source.ts";
 import type { LabelledText } from "../data/text/text-dataset.ts";
@@ -55,6 +56,8 @@ export interface OtherData {
   labelledTexts(path?: string): Promise<ReadonlyMap<string, LabelledText>>;
   /** A recording (WAV, FLAC, MP3 or Ogg Vorbis) as one channel at some rate, `[N]`. @throws VrnnError `data/...` */
   samples(path: string, rate: number): Promise<Float32Array>;
+  /** Frames as a video in MP4. @throws VrnnError `data/ffmpeg` where there is no ffmpeg */
+  mp4(frames: readonly Picture[], rate: number): Promise<Uint8Array>;
   /** The lines of a text. @throws VrnnError `data/...` */
   textLines(path: string): Promise<string[]>;
   /** Covariates of the steps after each sequence, `[steps, C]`. */

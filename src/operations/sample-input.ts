@@ -28,6 +28,7 @@ export const sampleInput = z.strictObject({
   out: option(z.optional(z.string()), {
     flag: "--out <folder>",
     writes: "folder",
+    ending: ".gif",
   }),
   seed: seed("the same seed gives the same sequences"),
   temperature,

@@ -2,6 +2,7 @@ import { columnKinds, labelSpans } from "../data/dataset.ts";
 import { isIsoDay } from "../data/derived/iso-day.ts";
 import { calendarWords } from "../data/derived/names.ts";
 import { formatNames } from "../data/format-names.ts";
+import { colourNames } from "../data/images/colour-names.ts";
 import { FINEST_GRID } from "../data/music/playing.ts";
 import { COLUMNS, TABLES } from "../data/option-materials.ts";
 import { scaleSteps } from "../data/scale-steps.ts";
@@ -24,8 +25,7 @@ import * as z from "../zod.ts";
 export const name = z.string().check(z.maxLength(10_000));
 export const names = z.array(name).check(z.maxLength(100_000));
 
-const SHARES =
-  "shares of training, validation and test lie between 0 and 1 and sum to 1, such as 0.7,0.15,0.15, or to 100";
+const SHARES = "shares of training, validation and test sum to 1 or 100, such as 0.7,0.15,0.15";
 
 const sumTo = (whole: number, shares: readonly number[]): boolean =>
   Math.abs(shares.reduce((sum, each) => sum + each, 0) - whole) < 1e-6 * whole;
@@ -39,13 +39,15 @@ const shares = z.array(z.number(SHARES), SHARES).check(
   z.refine(areShares, SHARES),
 ) as z.ZodMiniType<unknown> as z.ZodMiniType<SplitShares>;
 
-const EVERY = "a length is a number and a unit: 30s, 15m, 1h, 1d, 1w, 1M (months), 1y";
+const EVERY = "a length is 30s, 15m, 1h, 1d, 1w, 1M (months), 1y";
 
 const NONE_ALONE = "none stands alone";
 const isNoneAlone = (words: readonly string[]): boolean => words.length === 1 || !words.includes("none");
 
 /** What is read as tokens. */
 const TEXTS = ["text", "pairs"] as const;
+/** What is read as pictures. */
+const PICTURES = ["images", "captions"] as const;
 
 /** What was said about the data; see `SchemaOptions`. What each does is told by `cli/reading-help.ts`: pages have no help. */
 export const dataSchema = z.strictObject({
@@ -214,6 +216,22 @@ export const dataSchema = z.strictObject({
   subwords: option(z.optional(z.int().check(z.minimum(1), z.maximum(10_000_000))), {
     flag: "--subwords <count>",
     materials: ["speech"],
+  }),
+  size: option(z.optional(name), {
+    flag: "--size <WxH>",
+    materials: PICTURES,
+  }),
+  crop: option(z.optional(name), {
+    flag: "--crop <part>",
+    materials: PICTURES,
+  }),
+  colours: option(z.optional(z.enum(colourNames)), {
+    flag: "--colours <what>",
+    materials: PICTURES,
+  }),
+  fps: option(z.optional(z.number().check(z.gt(0))), {
+    flag: "--fps <frames>",
+    materials: ["images"],
   }),
 });
 

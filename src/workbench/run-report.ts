@@ -26,6 +26,7 @@ const reports: Readonly<Record<ModalityName, RunReport>> = {
   pairs: pairsReport,
   speech: speechReport,
   images: frameReport,
+  captions: async (_, data) => ({ data, latents: [] }), // the course of training alone
 };
 
 /**

@@ -65,8 +65,7 @@ function refuseIdleOptions(
     `the option ${idle} has no effect: the data say which split they are of`,
     {
       at: source,
-      remedy:
-        "leave it out, or give data that do not: files and folders of other names than train, valid and test, and no column split",
+      remedy: "leave it out, or rename the files or columns that do",
     },
   );
 }

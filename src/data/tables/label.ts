@@ -93,7 +93,7 @@ function refuseCut(tables: readonly Table[], parts: readonly SplitPart[], name: 
     {
       at: tables[cut.index]!.at(name),
       remedy:
-        "give three labelled sequences at least, name them with the option sequence, or say with the option label-per step that each step has a label",
+        "give three labelled sequences at least, name them with the option sequence, or give each step a label: option label-per: step",
     },
   );
 }
@@ -117,8 +117,7 @@ function refuseSeveral(table: Table, name: string): void {
   if (row < 0) return;
   throw new VrnnError("data/label", `a sequence has one label, and after "${first}" comes "${cells[row]}"`, {
     at: table.at(name, row),
-    remedy:
-      "name the sequences with the option sequence, or say with the option label-per step that each step has a label",
+    remedy: "name the sequences with the option sequence, or give each step a label: option label-per: step",
   });
 }
 

@@ -19,6 +19,7 @@ export const materials: Readonly<Record<ModalityName, MaterialRow>> = {
   pairs: { load: async () => (await import("./pairs.ts")).pairs },
   speech: { load: async () => (await import("./speech.ts")).speech },
   images: { load: async () => (await import("./images.ts")).images },
+  captions: { load: async () => (await import("./captions.ts")).captions },
 };
 
 /** What the material of a run brings to operations. */

@@ -2,6 +2,7 @@
 import { bytesToNpy } from "../../data/arrays/write-npy.ts";
 import type { Sequence } from "../../data/dataset.ts";
 import type { FramesField } from "../../data/fields.ts";
+import { FILM_RATE, filmOf, gifOf } from "../../data/images/film.ts";
 import { type FrameRow, framesPng } from "../../data/images/strip.ts";
 import type { MemorySequence } from "../../data/source.ts";
 import { sequencesIn } from "../../data/whole-sequences.ts";
@@ -46,7 +47,11 @@ export async function* sampledFrames(
   yield { type: "artifacts", files };
   const ahead = prefix === undefined ? "" : ", each after the clip that it goes on from";
   yield note(`${counted(value.length, "clip")} of ${counted(steps, "frame")} in ${out}${ahead}`);
-  yield note("the picture shows what was expected of each frame, the array what was drawn");
+  yield note(
+    isFilm(out)
+      ? "the film shows what was expected of each frame"
+      : "the picture shows what was expected of each frame, the array what was drawn",
+  );
   const summary = { ...saidOf(context, input, value), files: files.map(({ path }) => path) };
   yield { type: "result", value, summary };
 }
@@ -94,11 +99,24 @@ function filesMade(
     ...framesIn(seen, width),
     ...framesIn(made.emissionMean, width),
   ]);
+  if (isFilm(out)) {
+    const film = () => filmOf(rows, shape);
+    const isGif = out.toLowerCase().endsWith(".gif");
+    return [
+      {
+        path: out,
+        content: () => (isGif ? gifOf(film(), FILM_RATE) : filesOf(context).mp4(film(), FILM_RATE)),
+      },
+    ];
+  }
   return madeIn(context, out, {
     "samples.npy": () => bytesToNpy(bytes, [drawn.length, steps, ...shape]),
     "samples.png": () => framesPng(rows, shape),
   });
 }
+
+/** Whether a name is that of a film. */
+const isFilm = (path: string): boolean => /\.(gif|mp4)$/i.test(path);
 
 const framesIn = (values: Float64Array, width: number): FrameRow =>
   Array.from({ length: values.length / width }, (_, t) => values.subarray(t * width, (t + 1) * width));
