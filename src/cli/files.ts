@@ -84,6 +84,7 @@ export const nodeFiles = ({
   keepProbe: async (probe) => keepProbe(await run(), probe, notice),
   sequenceLabels: async (table) => readSequenceLabels(table),
   samples: async (file, rate) => (await import("../data/files-speech.ts")).readSamples(file, rate),
+  tracks: async (path, agent) => (await import("../data/files-motion.ts")).readScenes(path, agent),
   textLines: async (file) => textLines(readText(file)),
   labels: async (sequence) => {
     const source = choice.data ?? (await run()).config.data.path;

@@ -6,6 +6,7 @@ import type { Recalibration } from "../calibration/recalibrate.ts";
 import type { Sequence, SplitName } from "../data/dataset.ts";
 import type { LiveOptions, StepReader } from "../data/files-live.ts";
 import type { Line } from "../data/lines.ts";
+import type { ReadScene } from "../data/motion/tracks.ts";
 import type { SequenceSource } from "../data/source.ts";
 import type { LabelledText } from "../data/text/text-dataset.ts";
 import type { Following } from "../inference/following.ts";
@@ -55,6 +56,8 @@ export interface OtherData {
   labelledTexts(path?: string): Promise<ReadonlyMap<string, LabelledText>>;
   /** A recording (WAV, FLAC, MP3 or Ogg Vorbis) as one channel at some rate, `[N]`. @throws VrnnError `data/...` */
   samples(path: string, rate: number): Promise<Float32Array>;
+  /** Tracks, a scene a file. @param agent the column that tells whose they are @throws VrnnError `data/...` */
+  tracks(path: string, agent: string | undefined): Promise<readonly ReadScene[]>;
   /** The lines of a text. @throws VrnnError `data/...` */
   textLines(path: string): Promise<string[]>;
   /** Covariates of the steps after each sequence, `[steps, C]`. */
