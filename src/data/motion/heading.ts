@@ -50,17 +50,28 @@ export function departures(heading: Heading, path: readonly Point[]): Float64Arr
 }
 
 /**
+ * Where departures lead, seen from the frame: `[T, 2]`, ahead and to the left of the last place seen.
+ *
+ * @example
+ * pathAhead(headingOf([[0, 0], [1, 0]]), Float64Array.of(0, 0, 0, 1)); // [1, 0, 2, 1]
+ */
+export function pathAhead({ speed }: Heading, moves: Float64Array): Float64Array {
+  const path = new Float64Array(moves.length);
+  for (let i = 0; i < path.length; i++) path[i] = (path[i - 2] ?? 0) + moves[i]! + (i % 2 === 0 ? speed : 0);
+  return path;
+}
+
+/**
  * The places that departures lead to, the inverse of `departures`.
  *
  * @example
  * pathOf(headingOf([[0, 0], [1, 0]]), Float64Array.of(0, 0, 0, 1)); // [[2, 0], [3, 1]]
  */
 export function pathOf(heading: Heading, moves: Float64Array): Point[] {
-  let [x, y] = heading.origin;
+  const path = pathAhead(heading, moves);
+  const { origin } = heading;
   return Array.from({ length: moves.length / 2 }, (_, t): Point => {
-    const [dx, dy] = turnedBack(heading, [moves[2 * t]! + heading.speed, moves[2 * t + 1]!]);
-    x += dx;
-    y += dy;
-    return [x, y];
+    const [dx, dy] = turnedBack(heading, [path[2 * t]!, path[2 * t + 1]!]);
+    return [origin[0] + dx, origin[1] + dy];
   });
 }
