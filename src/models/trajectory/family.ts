@@ -1,7 +1,10 @@
 import { option } from "../../options.ts";
 import * as z from "../../zod.ts";
 import { family, latentFacts, size } from "../family.ts";
+import { vrnnOptions } from "../vrnn/family.ts";
 import { Trajectory } from "./trajectory.ts";
+
+const { latentFamily } = vrnnOptions.shape;
 
 const trajectoryOptions = z.strictObject({
   hidden: option(z._default(size, 128), {
@@ -12,6 +15,7 @@ const trajectoryOptions = z.strictObject({
     flag: "--latent <units>",
     help: "latent variables per step; 0: a network without",
   }),
+  latentFamily,
   emission: option(z._default(z.array(z.string()), ["bivariate"]), {
     flag: "--emission <names>",
     help: "the distribution of a move",
@@ -28,7 +32,7 @@ export const trajectory = family(
     tracks: ({ tracks, seen }, options) => new Trajectory({ columns: tracks, seen, ...options }),
     has: ["latents", "dropoutSites", "recurrentWeights", "particles"],
   },
-  (options) => latentFacts({ ...options, latentFamily: "normal" }),
+  latentFacts,
   {
     usual: {
       schema: { agent: "auto" },

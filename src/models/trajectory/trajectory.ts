@@ -4,7 +4,8 @@
  */
 import type { Column } from "../../data/dataset.ts";
 import type { Emission } from "../../distributions/emission.ts";
-import { latentFamilies } from "../../distributions/latent/families.ts";
+import { type LatentFamilyName, latentFamilies } from "../../distributions/latent/families.ts";
+import type { LatentFamily } from "../../distributions/latent/family.ts";
 import { slice, squeeze, type Tensor, tanh, transpose } from "../../graph/index.ts";
 import { AdditiveAttention, type AttentionMemory, withinLengths } from "../../nn/attention.ts";
 import { GRU, type State } from "../../nn/cells.ts";
@@ -14,6 +15,7 @@ import type { Net } from "../../nn/net.ts";
 import type { Parameter, Sizes } from "../../nn/parameters.ts";
 import { part, partsOf } from "../../nn/parts.ts";
 import { columnEnds, type Ends } from "../ends.ts";
+import { requireLatents } from "../latent-family.ts";
 import { LatentNetwork } from "../latent-network.ts";
 import type {
   EmissionContext,
@@ -40,6 +42,8 @@ export interface TrajectoryOptions {
   readonly hidden: number;
   /** Z: latent variables a step; 0: none, and the likelihood is exact. */
   readonly latent: number;
+  /** Their distribution; normal unless told. */
+  readonly latentFamily?: LatentFamilyName;
   /** The distribution of a move. */
   readonly emission: readonly string[];
   /** What a move is predicted from (`distributions/centres.ts`). */
@@ -55,7 +59,8 @@ export interface TrajectoryOptions {
  * new Trajectory({ columns, seen: 40, hidden: 128, latent: 32, emission: ["bivariate"], center: ["last"] }).state;
  * // { h: [128], context: [128] }
  *
- * @throws VrnnError `distribution/...` when an output distribution does not fit the columns.
+ * @throws VrnnError `distribution/...` when an output distribution does not fit the columns, `model/latents` when a family is told
+ * of latent variables that it has none of.
  */
 export class Trajectory implements LatentModel {
   readonly width: number;
@@ -71,7 +76,10 @@ export class Trajectory implements LatentModel {
   private readonly ends: Ends;
   private readonly layers: Layers;
 
-  constructor({ columns, seen, hidden, latent, emission, center }: TrajectoryOptions) {
+  constructor(options: TrajectoryOptions) {
+    const { columns, seen, hidden, latent, latentFamily = "normal", emission, center } = options;
+    requireLatents(latent, latentFamily);
+    const family = latentFamilies[latentFamily];
     this.ends = columnEnds(columns, hidden, { emission, center });
     this.width = this.ends.width;
     this.emission = this.ends.emission;
@@ -79,7 +87,7 @@ export class Trajectory implements LatentModel {
       source: { field: "source", what: "values", dtype: "float32", shape: ["S", "B", seen] },
       lengths: { field: "source", what: "lengths", dtype: "int64", shape: ["B"] },
     } as const;
-    this.layers = layersOf({ reads: this.ends.reads, seen, hidden, latent });
+    this.layers = layersOf({ reads: this.ends.reads, seen, hidden, latent, family });
     this.state = { h: [hidden], context: [hidden] };
     const { drawn, reader } = this.layers;
     if (reader !== undefined)
@@ -87,7 +95,7 @@ export class Trajectory implements LatentModel {
         slices: { a: readBackwards(net, reader, { x: part(x, "x") }, anything) },
         fixed: {},
       });
-    this.latents = drawn === undefined ? [] : [this.blockOf(drawn, latent)];
+    this.latents = drawn === undefined ? [] : [blockOf(drawn, latent, family.normals)];
     this.dropoutSites = { x: hidden, decoder: hidden };
     this.recurrentWeights = ["cell.h.weight"];
     const { drawn: _, ...plain } = this.layers;
@@ -144,18 +152,6 @@ export class Trajectory implements LatentModel {
     const { drawn } = this.layers;
     return drawn === undefined ? {} : { z: drawn.phiZ.apply(net, { z: part(z, "z") }) };
   }
-
-  private blockOf({ prior, posterior }: Drawn, latent: number): LatentBlock {
-    return {
-      name: "z",
-      shape: [latent],
-      at: "step",
-      normals: latentFamilies.normal.normals,
-      prior: (net, { state }) => prior.apply(net, visible(state)),
-      posterior: (net, { state, evidence, prior: base }: PosteriorContext) =>
-        posterior.around(base, net, { a: part(evidence, "a"), ...visible(state) }),
-    };
-  }
 }
 
 /** What prior, posterior and emission see of the past. */
@@ -164,6 +160,16 @@ const visible = (state: State): Tensors => partsOf(state, ["h", "context"]);
 const memoryIn = (given: Tensors): AttentionMemory =>
   partsOf(given, ["memory", "keys", "present"]) as unknown as AttentionMemory;
 
+const blockOf = ({ prior, posterior }: Drawn, latent: number, normals: number): LatentBlock => ({
+  name: "z",
+  shape: [latent],
+  at: "step",
+  normals,
+  prior: (net, { state }) => prior.apply(net, visible(state)),
+  posterior: (net, { state, evidence, prior: base }: PosteriorContext) =>
+    posterior.around(base, net, { a: part(evidence, "a"), ...visible(state) }),
+});
+
 /** The layers of the latent variables. */
 type Drawn = ReturnType<typeof drawnOf>;
 type Layers = ReturnType<typeof layersOf>;
@@ -171,10 +177,11 @@ type Layers = ReturnType<typeof layersOf>;
 interface Widths extends Pick<TrajectoryOptions, "seen" | "hidden" | "latent"> {
   /** What is read of a step. */
   readonly reads: number;
+  readonly family: LatentFamily;
 }
 
-function layersOf({ reads, seen, hidden, latent }: Widths) {
-  const drawn = latent > 0 ? drawnOf(hidden, latent) : undefined;
+function layersOf({ reads, seen, hidden, latent, family }: Widths) {
+  const drawn = latent > 0 ? drawnOf({ hidden, latent, family }) : undefined;
   const z: Sizes = drawn === undefined ? {} : { z: hidden };
   const sees = { h: hidden, context: hidden };
   return {
@@ -205,8 +212,8 @@ function stacked(name: string, seen: number, hidden: number) {
   };
 }
 
-function drawnOf(hidden: number, latent: number) {
-  const sizes = { hidden, latent, family: latentFamilies.normal };
+function drawnOf(sizes: Pick<Widths, "hidden" | "latent" | "family">) {
+  const { hidden, latent } = sizes;
   const sees = { h: hidden, context: hidden };
   return {
     prior: new LatentNetwork("prior", { inputs: sees, ...sizes }),
