@@ -37,7 +37,7 @@ const SCENES = {
 const BESIDE = { univ: ["uni_examples"] };
 const RECORDINGS = [...Object.values(SCENES).flat(), "crowds_zara03", "uni_examples"];
 const [COUNT, TWO] = [20, 2];
-/** Chosen on validation. */
+/** The model, and its twin. */
 const LATENT = { z: ["--latent", 32], twin: ["--latent", 0] };
 
 const [scenes = Object.keys(SCENES).join(), epochs = 20, split = "test", spread = 1] = positionals;
