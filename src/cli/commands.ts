@@ -48,6 +48,7 @@ const summaries: Readonly<Record<OperationName, string>> = {
     "what was said: words with their times, of recordings or of a split, and how many are wrong where that is known; with --stream what is being said",
   speak:
     "speech that a trained model makes up, as WAV: said from nothing, gone on with, said by another, or between two",
+  futures: "where moving things may go: many futures of each agent of some tracks, and one guess",
   translate:
     "answer each line of stdin by what a model of pairs of texts writes: translations, spellings, dates",
   detect:

@@ -89,6 +89,7 @@ export const nodeFiles = ({
   sequenceLabels: async (table) => readSequenceLabels(table),
   samples: async (file, rate) => (await import("../data/files-speech.ts")).readSamples(file, rate),
   mp4: async (frames, rate) => (await import("../data/files-video.ts")).mp4Of(frames, rate),
+  tracks: async (path, agent) => (await import("../data/files-motion.ts")).readScenes(path, agent),
   textLines: async (file) => textLines(readText(file)),
   labels: async (sequence) => {
     const source = choice.data ?? (await run()).config.data.path;

@@ -56,6 +56,8 @@ export const readingHelp: Readonly<Record<keyof DataSchema, string>> = {
   source:
     "pairs of texts: what is read, a column or the end of a file's name, such as en of train.en (default: the first column)",
   target: "pairs of texts: what is written, likewise (default: the second column)",
+  agent:
+    "tracks: the column that tells whose they are (default with --model trajectory: auto, by what columns are called or their order)",
   features: `speech: what a step is of, ${featureNames.join(", ")} (default: cepstra); mel is what a model speaks by`,
   subwords:
     "speech: what was said is told by so many symbols: letters, and parts of words that are frequent (byte pair encoding; default: by letters)",

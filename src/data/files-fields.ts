@@ -7,6 +7,7 @@ import { readText as readTextFile } from "./files-bytes.ts";
 import { isCaptions, readCaptions } from "./files-captions.ts";
 import { isClips, readClips } from "./files-clips.ts";
 import { isFrames, readFrames } from "./files-frames.ts";
+import { readMotion } from "./files-motion.ts";
 import { readPairs } from "./files-pairs.ts";
 import { isPattern } from "./files-patterns.ts";
 import { isSpeech, readSpeech } from "./files-speech.ts";
@@ -59,6 +60,8 @@ export interface FieldSchema
     Omit<SchemaOptions, "columns" | "conditions" | keyof TextSchema> {
   /** Whether separated values and JSON Lines are read from the file as they are needed. */
   readonly stream?: boolean | undefined;
+  /** Of tracks: the column that tells the agent; `auto`: found by what columns are called. */
+  readonly agent?: string | undefined;
   /** Of speech: what a step is of. */
   readonly features?: FeatureName | undefined;
   /** Of speech: letters that often stand together are one symbol, until there are so many. */
@@ -80,6 +83,10 @@ export interface FieldReader {
 
 /** What reads data as fields: a row each. Tables in memory are read by `readDataset`. */
 const readers = {
+  motion: {
+    claims: (_, { agent }) => agent !== undefined,
+    read: async (path, schema, known) => readMotion(path, schema, known),
+  },
   pairs: {
     claims: (_, { source }) => source !== undefined,
     read: async (path, schema, known) =>

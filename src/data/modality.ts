@@ -20,6 +20,8 @@ const materials = [
   z.strictObject({ name: z.literal("pairs") }),
   /** Speech, and what is known of it: how it is heard, and how words are said. */
   z.strictObject({ name: z.literal("speech"), known: z.unknown() as z.ZodMiniType<SpeechKnowledge> }),
+  /** Tracks of moving things: how many moments are seen, and how many are to come. */
+  z.strictObject({ name: z.literal("motion"), observed: z.int(), ahead: z.int() }),
   /** Pictures, or frames of moving ones. */
   z.strictObject({ name: z.literal("images") }),
   /** Pictures, and what people say of each. */

@@ -40,7 +40,7 @@ export interface ModelFact {
 }
 
 /** What a model is of. */
-export type ModelData = ModelColumns | ModelTokens | ModelPairs | ModelFrames;
+export type ModelData = ModelColumns | ModelTokens | ModelPairs | ModelTracks | ModelFrames;
 
 /** The pictures that a model is of. */
 export interface ModelFrames {
@@ -64,6 +64,14 @@ export interface ModelPairs {
   readonly pairs: number;
 }
 
+/** What a model of tracks is of. */
+export interface ModelTracks {
+  /** Where an agent goes. */
+  readonly tracks: readonly Column[];
+  /** How many numbers tell what was seen of an agent. */
+  readonly seen: number;
+}
+
 /**
  * What a model of some fields is of.
  *
@@ -80,6 +88,8 @@ export function modelDataOf(fields: Fields, label?: string): ModelData {
     if (source !== undefined) return { pairs: tokens };
     return { ...told, tokens, grams };
   }
+  if (x?.kind === "columns" && source?.kind === "frames")
+    return { tracks: x.columns, seen: source.shape[0]! };
   if (x?.kind === "columns")
     return {
       ...told,
@@ -123,6 +133,7 @@ interface Builders<Options> {
   readonly columns?: (given: ModelColumns, options: Options) => Model;
   readonly tokens?: (given: ModelTokens, options: Options) => Model;
   readonly pairs?: (given: ModelPairs, options: Options) => Model;
+  readonly tracks?: (given: ModelTracks, options: Options) => Model;
   readonly frames?: (given: ModelFrames, options: Options) => Model;
   /** What its models may have that options are about. */
   readonly has: readonly OptionNeed[];
@@ -133,6 +144,7 @@ const MODELLED_BY: Readonly<Record<Target, string>> = {
   columns: "vrnn",
   tokens: "vrnn",
   pairs: "translate",
+  tracks: "trajectory",
   frames: "frame-vrnn",
 };
 

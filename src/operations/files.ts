@@ -7,6 +7,7 @@ import type { Sequence, SplitName } from "../data/dataset.ts";
 import type { LiveOptions, StepReader } from "../data/files-live.ts";
 import type { Picture } from "../data/images/picture.ts";
 import type { Line } from "../data/lines.ts";
+import type { ReadScene } from "../data/motion/tracks.ts";
 import type { SequenceSource } from "../data/source.ts";
 import type { LabelledText } from "../data/text/text-dataset.ts";
 import type { Following } from "../inference/following.ts";
@@ -58,6 +59,8 @@ export interface OtherData {
   samples(path: string, rate: number): Promise<Float32Array>;
   /** Frames as a video in MP4. @throws VrnnError `data/ffmpeg` where there is no ffmpeg */
   mp4(frames: readonly Picture[], rate: number): Promise<Uint8Array>;
+  /** Tracks, a scene a file. @param agent the column that tells whose they are @throws VrnnError `data/...` */
+  tracks(path: string, agent: string | undefined): Promise<readonly ReadScene[]>;
   /** The lines of a text. @throws VrnnError `data/...` */
   textLines(path: string): Promise<string[]>;
   /** Covariates of the steps after each sequence, `[steps, C]`. */

@@ -43,6 +43,10 @@ export const operations = {
     subject: "run",
     load: async () => (await import("./speak.ts")).speak,
   },
+  futures: {
+    subject: "run",
+    load: async () => (await import("./futures.ts")).futures,
+  },
   translate: {
     subject: "run",
     load: async () => (await import("./translate.ts")).translate,

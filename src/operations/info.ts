@@ -148,6 +148,7 @@ const spanOf = ({ axis }: LabelField): LabelSpan => (axis === "T" ? "step" : "se
 /** What tells the size of the data that a model is of. */
 function sizeOfData(given: ModelData): object {
   if ("columns" in given) return { columns: given.columns.length };
+  if ("tracks" in given) return { columns: given.tracks.length };
   if ("pairs" in given) return { tokens: given.pairs };
   return "tokens" in given ? { tokens: given.tokens } : given;
 }
@@ -156,6 +157,7 @@ function extentOf(given: ModelData): string {
   if ("tokens" in given) return counted(given.tokens, "token");
   if ("pairs" in given) return `pairs of texts, ${counted(given.pairs, "token")}`;
   if ("frames" in given) return `frames of ${given.frames.join(" × ")}, ${counted(given.levels, "shade")}`;
+  if ("tracks" in given) return `tracks, ${counted(given.seen, "number")} of what was seen of an agent`;
   const { columns, scaleSteps } = given;
   const scaled = scaleSteps === undefined ? "" : `, each sequence scaled by its first ${scaleSteps} steps`;
   return `${counted(columns.length, "column")}${scaled}`;

@@ -209,6 +209,10 @@ export const dataSchema = z.strictObject({
     flag: "--target <side>",
     materials: ["pairs"],
   }),
+  agent: option(z.optional(name), {
+    flag: "--agent <column>",
+    materials: ["motion"],
+  }),
   features: option(z.optional(z.enum(featureNames)), {
     flag: "--features <what>",
     materials: ["speech"],

@@ -10,6 +10,7 @@ import type { Run } from "../run/run.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { labelWords } from "../words/figures.ts";
 import { frameReport } from "./frame-report.ts";
+import { motionReport } from "./motion-report.ts";
 import { pairsReport } from "./pairs-report.ts";
 import type { RunReport } from "./shown.ts";
 import { speechReport } from "./speech-report.ts";
@@ -25,6 +26,7 @@ const reports: Readonly<Record<ModalityName, RunReport>> = {
   text: textReport,
   pairs: pairsReport,
   speech: speechReport,
+  motion: motionReport,
   images: frameReport,
   captions: async (_, data) => ({ data, latents: [] }), // the course of training alone
 };

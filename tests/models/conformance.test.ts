@@ -30,6 +30,7 @@ import { Hmm } from "../../src/models/hmm/hmm.ts";
 import { InputEncoder } from "../../src/models/inputs.ts";
 import type { LatentBlock, LatentModel, Model, Tensors } from "../../src/models/model.ts";
 import { Srnn } from "../../src/models/srnn/srnn.ts";
+import { Trajectory } from "../../src/models/trajectory/trajectory.ts";
 import { Translator, type TranslatorOptions } from "../../src/models/translate/translator.ts";
 import { Vrnn, type VrnnOptions, type VrnnSizes } from "../../src/models/vrnn/vrnn.ts";
 import { GRU } from "../../src/nn/cells.ts";
@@ -84,6 +85,9 @@ const classifying = () =>
     },
     { embedding: 4, hidden: 6, latent: 2, reader: 3 },
   );
+
+const trajectory = (latent: number) => () =>
+  new Trajectory({ columns, seen: 5, hidden: 6, latent, emission: ["bivariate"], center: ["last"] });
 
 const vrnn = (options: Partial<VrnnOptions>) => () => new Vrnn({ columns, hidden: 6, latent: 2, ...options });
 
@@ -251,6 +255,9 @@ describe("models keep the contract", () => {
     ...letters,
     objectives: bounds,
   });
+  const among: ConformanceOptions = { place: (random) => random.normal() };
+  conforms("tracks among others", trajectory(2), { ...among, objectives: bounds });
+  conforms("tracks without latent variables", trajectory(0), among);
   conforms("classifier of tokens", classifying, { row: token, place: (random) => random.integer(5) });
   conforms("moving pictures in colours of 256 shades", coloured, { row: shades, objectives: bounds });
 });

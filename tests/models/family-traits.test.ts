@@ -37,6 +37,7 @@ const materials: readonly ModelData[] = [
   { tokens: 5 },
   { pairs: 5 },
   { frames: [16, 16], levels: 256 },
+  { tracks: [load, { ...load, name: "side" }], seen: 5 },
 ];
 
 /** What options are about, as it is seen on a model. */
@@ -75,7 +76,13 @@ describe.each(familyNames)("%s says of itself what its models have", (name) => {
   });
 
   test("which materials they are of", () => {
-    const kinds = { columns: "table", tokens: "text", pairs: "pairs", frames: "images" } as const;
+    const kinds = {
+      columns: "table",
+      tokens: "text",
+      pairs: "pairs",
+      frames: "images",
+      tracks: "motion",
+    } as const;
     for (const [kind, material] of Object.entries(kinds))
       expect(family.materials.includes(material as "table")).toBe(models.some(({ data }) => kind in data));
   });

@@ -22,6 +22,7 @@ test.each(names)("%s is scored and made up", async (name) => {
   const own: { readonly [Name in ModalityName]?: string } = {
     pairs: "vrnn translate",
     speech: "vrnn transcribe, vrnn speak",
+    motion: "vrnn futures",
   };
   const writes = own[name] ?? "vrnn sample";
   const others = ["text", "pairs"].includes(name) ? ", vrnn export" : "";
