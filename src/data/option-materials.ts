@@ -15,7 +15,7 @@ declare module "zod/v4/core" {
 }
 
 /** What a model of some material is of. */
-export type Target = "columns" | "tokens" | "pairs" | "frames";
+export type Target = "columns" | "tokens" | "pairs" | "captions" | "frames";
 
 /** What data of each material are called, and what a model of them is of. */
 const materialFacts: Readonly<Record<ModalityName, { readonly words: string; readonly target: Target }>> = {
@@ -25,6 +25,7 @@ const materialFacts: Readonly<Record<ModalityName, { readonly words: string; rea
   text: { words: "text", target: "tokens" },
   pairs: { words: "pairs of texts", target: "pairs" },
   speech: { words: "speech", target: "columns" },
+  captions: { words: "captioned pictures", target: "captions" },
   images: { words: "frames", target: "frames" },
 };
 

@@ -40,7 +40,7 @@ export interface ModelFact {
 }
 
 /** What a model is of. */
-export type ModelData = ModelColumns | ModelTokens | ModelPairs | ModelFrames;
+export type ModelData = ModelColumns | ModelTokens | ModelPairs | ModelCaptions | ModelFrames;
 
 /** The pictures that a model is of. */
 export interface ModelFrames {
@@ -64,6 +64,16 @@ export interface ModelPairs {
   readonly pairs: number;
 }
 
+/** What a model of captions knows. */
+export interface ModelCaptions {
+  /** How many tokens. */
+  readonly captions: number;
+  /** The pictures that are described, `[H, W]` or `[H, W, C]`. */
+  readonly picture: readonly number[];
+  /** How many classes of pictures there are, where they have one. */
+  readonly classes?: number;
+}
+
 /**
  * What a model of some fields is of.
  *
@@ -73,11 +83,12 @@ export interface ModelPairs {
  * modelDataOf(textDataset(text, "shakespeare.txt", { unit: "characters" }).fields); // { tokens: 69 }
  */
 export function modelDataOf(fields: Fields, label?: string): ModelData {
-  const { x, source, condition, grams } = fields;
+  const { x, source, condition, grams, picture } = fields;
   const told = label === undefined ? {} : { readout: readoutOf(fields, label) };
   if (x?.kind === "tokens") {
     const tokens = vocabularySize(x.vocabulary);
     if (source !== undefined) return { pairs: tokens };
+    if (picture?.kind === "frames") return { captions: tokens, picture: picture.shape, ...classesOf(fields) };
     return { ...told, tokens, grams };
   }
   if (x?.kind === "columns")
@@ -94,6 +105,9 @@ export function modelDataOf(fields: Fields, label?: string): ModelData {
     remedy: "write a model of your own (docs/adding-a-model.md)",
   });
 }
+
+const classesOf = ({ class: own }: Fields): Pick<ModelCaptions, "classes"> =>
+  own?.kind === "label" ? { classes: own.levels.length } : {};
 
 /** How many levels each field of transcripts has, in the order of the fields; the blank is the id of padding. */
 function transcriptsOf(fields: Fields): Pick<ModelColumns, "transcripts"> {
@@ -123,6 +137,7 @@ interface Builders<Options> {
   readonly columns?: (given: ModelColumns, options: Options) => Model;
   readonly tokens?: (given: ModelTokens, options: Options) => Model;
   readonly pairs?: (given: ModelPairs, options: Options) => Model;
+  readonly captions?: (given: ModelCaptions, options: Options) => Model;
   readonly frames?: (given: ModelFrames, options: Options) => Model;
   /** What its models may have that options are about. */
   readonly has: readonly OptionNeed[];
@@ -133,6 +148,7 @@ const MODELLED_BY: Readonly<Record<Target, string>> = {
   columns: "vrnn",
   tokens: "vrnn",
   pairs: "translate",
+  captions: "caption",
   frames: "frame-vrnn",
 };
 

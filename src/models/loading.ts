@@ -22,6 +22,7 @@ const loaders = {
   classify: async () => (await import("./classify/family.ts")).classify,
   recognise: async () => (await import("./recognise/family.ts")).recognise,
   voice: async () => (await import("./voice/family.ts")).voice,
+  caption: async () => (await import("./caption/family.ts")).caption,
   translate: async () => (await import("./translate/family.ts")).translate,
 } as const satisfies Record<string, () => Promise<ModelFamily>>;
 
