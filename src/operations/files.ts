@@ -4,6 +4,7 @@ import type { FillCalibration } from "../calibration/calibrated-fills.ts";
 import type { LabelCalibration } from "../calibration/label-calibration.ts";
 import type { Recalibration } from "../calibration/recalibrate.ts";
 import type { Sequence, SplitName } from "../data/dataset.ts";
+import type { FramesField } from "../data/fields.ts";
 import type { LiveOptions, StepReader } from "../data/files-live.ts";
 import type { Line } from "../data/lines.ts";
 import type { SequenceSource } from "../data/source.ts";
@@ -55,6 +56,8 @@ export interface OtherData {
   labelledTexts(path?: string): Promise<ReadonlyMap<string, LabelledText>>;
   /** A recording (WAV, FLAC, MP3 or Ogg Vorbis) as one channel at some rate, `[N]`. @throws VrnnError `data/...` */
   samples(path: string, rate: number): Promise<Float32Array>;
+  /** A picture (PNG or JPEG) as those of a field are, `[H, W, C]`. @throws VrnnError `data/...` */
+  picture(path: string, field: FramesField): Promise<Uint8Array>;
   /** The lines of a text. @throws VrnnError `data/...` */
   textLines(path: string): Promise<string[]>;
   /** Covariates of the steps after each sequence, `[steps, C]`. */

@@ -25,6 +25,7 @@ const reports: Readonly<Record<ModalityName, RunReport>> = {
   text: textReport,
   pairs: pairsReport,
   speech: speechReport,
+  captions: async (_, data) => ({ data, latents: [] }),
   images: frameReport,
 };
 

@@ -18,6 +18,7 @@ export const materials: Readonly<Record<ModalityName, MaterialRow>> = {
   text: { load: async () => (await import("./text.ts")).text },
   pairs: { load: async () => (await import("./pairs.ts")).pairs },
   speech: { load: async () => (await import("./speech.ts")).speech },
+  captions: { load: async () => (await import("./captions.ts")).captions },
   images: { load: async () => (await import("./images.ts")).images },
 };
 
