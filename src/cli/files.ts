@@ -84,6 +84,8 @@ export const nodeFiles = ({
   keepProbe: async (probe) => keepProbe(await run(), probe, notice),
   sequenceLabels: async (table) => readSequenceLabels(table),
   samples: async (file, rate) => (await import("../data/files-speech.ts")).readSamples(file, rate),
+  picture: async (file, field) =>
+    (await import("../data/files-picture-like.ts")).pictureLike(file, field, (await run()).config.data.schema),
   textLines: async (file) => textLines(readText(file)),
   labels: async (sequence) => {
     const source = choice.data ?? (await run()).config.data.path;

@@ -2,6 +2,7 @@
 import { columnKinds, labelSpans } from "../data/dataset.ts";
 import { calendarWords } from "../data/derived/names.ts";
 import { formatNames } from "../data/format-names.ts";
+import { colourNames } from "../data/images/colour-names.ts";
 import { LARGE_MEGABYTES } from "../data/large.ts";
 import { DEFAULT_GRID } from "../data/music/playing.ts";
 import { featureNames } from "../data/speech/feature-names.ts";
@@ -58,5 +59,9 @@ export const readingHelp: Readonly<Record<keyof DataSchema, string>> = {
   features: `speech: what a step is of, ${featureNames.join(", ")} (default: cepstra); mel is what a model speaks by`,
   subwords:
     "speech: what was said is told by so many symbols: letters, and parts of words that are frequent (byte pair encoding; default: by letters)",
+  size: "pictures: width and height in pixels that they are brought to, such as 120x80 (default: as they are)",
+  crop: "pictures: the part that is read, its size and where it begins, such as 200x100+20+10 (in the middle: 200x100), or centre: the largest with the proportions of --size",
+  colours: `pictures: ${colourNames.join(" or ")} (default: as they are)`,
+  fps: "videos and animated GIFs: so many frames a second (default: each once)",
   text: "labelled texts: the column that they stand in (default: text)",
 };

@@ -4,6 +4,7 @@ import type { LabelSpan } from "./dataset.ts";
 import type { FieldDataset, KnownData } from "./field-dataset.ts";
 import type { ColumnsField, Fields, FramesField } from "./fields.ts";
 import { readText as readTextFile } from "./files-bytes.ts";
+import { isClips, readClips } from "./files-clips.ts";
 import { isFrames, readFrames } from "./files-frames.ts";
 import { readPairs } from "./files-pairs.ts";
 import { isPattern } from "./files-patterns.ts";
@@ -12,6 +13,7 @@ import { isLarge, streamTable } from "./files-streamed.ts";
 import { isLabelled, labelledTexts, readTextDataset, TEXT_FORMS } from "./files-text.ts";
 import type { FormatName } from "./format-names.ts";
 import { endingOf } from "./formats.ts";
+import type { PictureSchema } from "./images/preparation.ts";
 import { LARGE_MEGABYTES } from "./large.ts";
 import type { ModalityName } from "./modality.ts";
 import type { FeatureName } from "./speech/feature-names.ts";
@@ -52,6 +54,7 @@ export interface TextSchema {
 /** How data of any kind are read. */
 export interface FieldSchema
   extends TextSchema,
+    PictureSchema,
     Omit<SchemaOptions, "columns" | "conditions" | keyof TextSchema> {
   /** Whether separated values and JSON Lines are read from the file as they are needed. */
   readonly stream?: boolean | undefined;
@@ -101,9 +104,8 @@ const readers = {
     again: ({ shuffle = USUAL_SHUFFLE }, { fields }) => (fields["label"] === undefined ? {} : { shuffle }),
   },
   images: {
-    claims: (path, { format }) => format === undefined && isFrames(path),
-    read: async (path, { split }, known) =>
-      readFrames(path, { split, field: known?.fields["x"] as FramesField | undefined }),
+    claims: (path, { format }) => format === undefined && (isFrames(path) || isClips(path)),
+    read: (path, schema, known) => readMoving(path, schema, known?.fields["x"] as FramesField | undefined),
   },
   speech: {
     claims: (path, { format }) => format === undefined && isSpeech(path),
@@ -236,6 +238,22 @@ const placeOf = (column: string | undefined): string | number | undefined =>
 
 /** A side of pairs: a column by its place, where a number is given, or a name. */
 const sideOf = (side: string): string | number => placeOf(side) ?? side;
+
+/** Moving pictures: of arrays as they are, of others as options say. */
+async function readMoving(
+  path: string,
+  schema: FieldSchema,
+  field: FramesField | undefined,
+): Promise<FieldDataset> {
+  const { split } = schema;
+  if (isClips(path)) return readClips(path, schema, { split, field });
+  const told = (["size", "crop", "colours", "fps"] as const).find((name) => schema[name] !== undefined);
+  if (told === undefined || field !== undefined) return readFrames(path, { split, field });
+  throw new VrnnError("usage/option", `option '--${told}' has no effect: arrays are read as they are`, {
+    at: path,
+    remedy: "leave it out, or give pictures",
+  });
+}
 
 /** A table of any size. */
 async function readStream(path: string, schema: FieldSchema, fields: Fields = {}): Promise<FieldDataset> {

@@ -253,11 +253,14 @@ function filesBelow(folder: string, depth = DEEPEST): string[] {
 }
 
 /** Where data are looked for in a folder: all files in it and in the folders below. */
-const pathsIn = (folder: string): readonly string[] => filesBelow(folder);
+export const pathsIn = (folder: string): readonly string[] => filesBelow(folder);
+
+/** Whether a file is read as tables, music or drawings, by its name; a text beside data tells of them. */
+export const isData = (path: string): boolean => formats.knows(path) && endingOf(path) !== ".txt";
 
 /** Whether some files of a folder and of those below are known, and none is other data. */
 export function holdsOnly(folder: string, known: KnownFiles): boolean {
-  const data = pathsIn(folder).filter((path) => formats.knows(path) && endingOf(path) !== ".txt");
+  const data = pathsIn(folder).filter(isData);
   return data.length > 0 && data.every((path) => known.knows(path));
 }
 

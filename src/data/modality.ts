@@ -20,7 +20,7 @@ const materials = [
   z.strictObject({ name: z.literal("pairs") }),
   /** Speech, and what is known of it: how it is heard, and how words are said. */
   z.strictObject({ name: z.literal("speech"), known: z.unknown() as z.ZodMiniType<SpeechKnowledge> }),
-  /** Pictures, and what they show in words. */
+  /** Pictures, and what people say of each. */
   z.strictObject({ name: z.literal("captions") }),
   /** Pictures, or frames of moving ones. */
   z.strictObject({ name: z.literal("images") }),

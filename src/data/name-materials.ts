@@ -13,6 +13,8 @@ const MATERIALS: Readonly<Record<string, readonly ModalityName[]>> = {
   ".midi": ["music"],
   ".npz": ["strokes"],
   ".npy": ["images", "table"],
+  ".gif": ["images"],
+  ".mp4": ["images"],
   ".txt": ["text"],
   ".ts": ["table"],
   ".parquet": ["table"],

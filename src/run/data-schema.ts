@@ -2,6 +2,7 @@ import { columnKinds, labelSpans } from "../data/dataset.ts";
 import { isIsoDay } from "../data/derived/iso-day.ts";
 import { calendarWords } from "../data/derived/names.ts";
 import { formatNames } from "../data/format-names.ts";
+import { colourNames } from "../data/images/colour-names.ts";
 import { FINEST_GRID } from "../data/music/playing.ts";
 import { COLUMNS, TABLES } from "../data/option-materials.ts";
 import { scaleSteps } from "../data/scale-steps.ts";
@@ -46,6 +47,8 @@ const isNoneAlone = (words: readonly string[]): boolean => words.length === 1 ||
 
 /** What is read as tokens. */
 const TEXTS = ["text", "pairs"] as const;
+/** What is read as pictures. */
+const PICTURES = ["images", "captions"] as const;
 
 /** What was said about the data; see `SchemaOptions`. What each does is told by `cli/reading-help.ts`: pages have no help. */
 export const dataSchema = z.strictObject({
@@ -214,6 +217,22 @@ export const dataSchema = z.strictObject({
   subwords: option(z.optional(z.int().check(z.minimum(1), z.maximum(10_000_000))), {
     flag: "--subwords <count>",
     materials: ["speech"],
+  }),
+  size: option(z.optional(name), {
+    flag: "--size <WxH>",
+    materials: PICTURES,
+  }),
+  crop: option(z.optional(name), {
+    flag: "--crop <part>",
+    materials: PICTURES,
+  }),
+  colours: option(z.optional(z.enum(colourNames)), {
+    flag: "--colours <what>",
+    materials: PICTURES,
+  }),
+  fps: option(z.optional(z.number().check(z.gt(0))), {
+    flag: "--fps <frames>",
+    materials: ["images"],
   }),
 });
 

@@ -25,8 +25,8 @@ const reports: Readonly<Record<ModalityName, RunReport>> = {
   text: textReport,
   pairs: pairsReport,
   speech: speechReport,
-  captions: async (_, data) => ({ data, latents: [] }),
   images: frameReport,
+  captions: async (_, data) => ({ data, latents: [] }), // the course of training alone
 };
 
 /**

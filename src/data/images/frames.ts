@@ -60,18 +60,35 @@ export function framesDataset(
   const clips = arrays.flatMap((array, i) =>
     clipsOf(array, shapes[i]!, pixelsOf(array, shades[i]!, most), widthOf(field)),
   );
-  const isTrained = given !== undefined;
-  const { parts, notes } = planGiven(clips, { split, ...(isTrained && { columns: [] }) }, source);
   const rounded =
     most === 255 && shades.includes("shares")
       ? ["pixels from 0 to 1 are taken as the nearest of 256 shades"]
       : [];
   const told = most === 1 ? "pixels are black and white" : "pixels have 256 shades";
+  const data = clipsDataset(clips, field, source, { split, isTrained: given !== undefined });
+  return { ...data, notes: [...data.notes, told, ...rounded] };
+}
+
+/** A clip in memory: the values of its field `x`, and the split that its place asks for. */
+export type Clip = MemorySequence & { readonly split?: SplitName | undefined };
+
+/**
+ * Clips as a data set of one field, the target `x`, dealt out to their splits.
+ *
+ * @throws VrnnError `data/split`, `data/no-training`
+ */
+export function clipsDataset(
+  clips: readonly Clip[],
+  field: FramesField,
+  source: string,
+  { split, isTrained }: Pick<FrameOptions, "split"> & { readonly isTrained: boolean },
+): FieldDataset & { readonly fields: { readonly x: FramesField } } {
+  const { parts, notes } = planGiven(clips, { split, ...(isTrained && { columns: [] }) }, source);
   return {
     modality: { name: "images" },
     fields: { x: field },
     splits: memorySplits(clips, parts, { x: field }),
-    notes: [...notes, told, ...rounded],
+    notes,
   };
 }
 
@@ -138,7 +155,7 @@ function clipsOf(
   { clips, steps }: ClipShape,
   pixels: Uint8Array,
   width: number,
-): (MemorySequence & { readonly split?: SplitName | undefined })[] {
+): Clip[] {
   const size = steps * width;
   return Array.from({ length: clips }, (_, i) => ({
     name: clips === 1 ? name : `${name} ${i + 1}`,

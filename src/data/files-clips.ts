@@ -1,0 +1,191 @@
+/** Clips from files: folders of frames, animated GIFs, videos. */
+import { basename, dirname, relative, sep } from "node:path";
+import { groupBy } from "../collections.ts";
+import { VrnnError } from "../errors.ts";
+import { counted, listed } from "../words/figures.ts";
+import type { SplitName } from "./dataset.ts";
+import type { FieldDataset } from "./field-dataset.ts";
+import type { FramesField } from "./fields.ts";
+import { isData, pathsIn } from "./files.ts";
+import { readContent, STDIN, statusOf } from "./files-bytes.ts";
+import { isPattern } from "./files-patterns.ts";
+import { installedSharp, readPicture } from "./files-pictures.ts";
+import { videoFrames } from "./files-video.ts";
+import { endingOf, sequenceName } from "./formats.ts";
+import type { FrameOptions } from "./images/frames.ts";
+import { gifFrames, type TimedPicture } from "./images/gif.ts";
+import type { Picture } from "./images/picture.ts";
+import { MOST_CLIP_BYTES, type PictureClip, pictureClipsDataset } from "./images/picture-clips.ts";
+import { type PictureSchema, type Preparation, preparationOf, prepared } from "./images/preparation.ts";
+import { splitOfName } from "./split-names.ts";
+
+const PICTURES = [".png", ".jpg", ".jpeg"];
+const GIFS = [".gif"];
+const VIDEOS = [".mp4", ".m4v", ".mov", ".avi", ".mkv", ".webm", ".mpg", ".mpeg"];
+
+const isPictureName = (path: string): boolean => PICTURES.includes(endingOf(path));
+const isFilmName = (path: string): boolean => [...GIFS, ...VIDEOS].includes(endingOf(path));
+
+/** Where the frames of a clip come from. */
+interface ClipSource {
+  readonly name: string;
+  readonly at: string;
+  readonly split?: SplitName | undefined;
+  readonly frames: () => AsyncIterable<Picture>;
+  readonly notes: readonly string[];
+}
+
+/** Whether data are clips of pictures: a GIF, a video, or a folder in which pictures or such stand, and no other data. */
+export function isClips(path: string): boolean {
+  if (path === STDIN || isPattern(path)) return false;
+  if (!statusOf(path).isDirectory()) return isFilmName(path);
+  const paths = pathsIn(path);
+  return paths.some((file) => isPictureName(file) || isFilmName(file)) && !paths.some(isData);
+}
+
+/**
+ * Clips: a GIF, a video, or a folder of these and of pictures. The pictures of one folder are one clip, in the order of their
+ * numbers; folders called after splits hold those of a split.
+ *
+ * @throws VrnnError `data/picture` with the path of what is broken, `data/picture-size`, `data/frames`, `data/ffmpeg`, `usage/option`
+ * @example
+ * (await readClips("clips", { size: "60x40", colours: "grey" })).fields.x; // { kind: "frames", shape: [40, 60], ... }
+ */
+export async function readClips(
+  path: string,
+  schema: PictureSchema,
+  options: FrameOptions = {},
+): Promise<FieldDataset> {
+  const preparation = { ...preparationOf(schema), colours: schema.colours ?? coloursOf(options.field) };
+  const sources = sourcesAt(path, { ...schema, colours: preparation.colours });
+  const clips: PictureClip[] = [];
+  const room = { bytes: MOST_CLIP_BYTES };
+  for (const { frames, ...source } of sources)
+    clips.push({ ...source, pictures: await framesOf(frames(), preparation, source.at, room) });
+  const data = pictureClipsDataset(clips, path, options);
+  return { ...data, notes: [...sources.flatMap(({ notes }) => notes), ...data.notes] };
+}
+
+/** What a trained model sees, whatever its pictures are. */
+const coloursOf = (field: FramesField | undefined) =>
+  field === undefined ? undefined : field.shape.length === 2 ? ("grey" as const) : ("colour" as const);
+
+/** @param room how many bytes are left for all pictures @throws VrnnError `data/too-large` */
+async function framesOf(
+  pictures: AsyncIterable<Picture>,
+  preparation: Preparation,
+  at: string,
+  room: { bytes: number },
+): Promise<Picture[]> {
+  const frames: Picture[] = [];
+  for await (const picture of pictures) {
+    const frame = prepared(picture, preparation, at);
+    room.bytes -= frame.pixels.length;
+    if (room.bytes < 0)
+      throw new VrnnError("data/too-large", `all frames take more than ${MOST_CLIP_BYTES / 2 ** 30} GB`, {
+        at,
+        remedy: "make them smaller with --size or --colours grey, or fewer with --fps",
+      });
+    frames.push(frame);
+  }
+  return frames;
+}
+
+/** Files of a folder as clips of it. */
+function sourcesAt(path: string, schema: PictureSchema): ClipSource[] {
+  if (!statusOf(path).isDirectory()) return [filmAt(path, sequenceName(path), undefined, schema)];
+  const paths = pathsIn(path);
+  const films = paths.filter(isFilmName).map((file) => {
+    const { name, split } = placeOf(path, file);
+    return filmAt(file, sequenceName(name), split, schema);
+  });
+  const folders = groupBy(paths.filter(isPictureName), (file) => dirname(file));
+  if (films.length === 0 && schema.fps !== undefined) throw noRate(path);
+  const still = [...folders].map(([folder, files]) => folderClip(path, folder, files));
+  return [...still, ...films];
+}
+
+const noRate = (at: string): VrnnError =>
+  new VrnnError(
+    "usage/option",
+    "option '--fps' has no effect: pictures in folders do not tell how fast they follow",
+    {
+      at,
+      remedy: "leave it out",
+    },
+  );
+
+/** What a clip of a folder is called, and its split: that of the folder below which it lies. */
+function placeOf(root: string, place: string): Pick<ClipSource, "name" | "split"> {
+  const parts = relative(root, place).split(sep);
+  const split =
+    parts.length > 1 || statusOf(place).isDirectory()
+      ? splitOfName(parts[0]!)
+      : splitOfName(sequenceName(parts[0]!));
+  const name = parts.length > 1 && split !== undefined ? parts.slice(1) : parts;
+  return { name: name.join("/") || basename(root), split };
+}
+
+/** A GIF or a video. */
+function filmAt(
+  at: string,
+  name: string,
+  split: SplitName | undefined,
+  { fps, colours }: PictureSchema,
+): ClipSource {
+  const frames = GIFS.includes(endingOf(at))
+    ? () => atRate(gifFrames(readContent(at), at), fps)
+    : () => videoFrames(at, { fps, colours });
+  return { name, at, split, frames, notes: [] };
+}
+
+/** What is seen at even moments, so many a second; every frame once where no rate is told. */
+async function* atRate(
+  frames: AsyncIterable<TimedPicture>,
+  fps: number | undefined,
+): AsyncGenerator<Picture> {
+  let [shown, end] = [0, 0];
+  for await (const { picture, seconds } of frames) {
+    end += seconds;
+    if (fps === undefined) yield picture;
+    for (; fps !== undefined && shown / fps < end; shown++) yield picture;
+  }
+}
+
+/** The pictures of a folder. */
+function folderClip(root: string, folder: string, files: readonly string[]): ClipSource {
+  return {
+    ...placeOf(root, folder),
+    at: folder,
+    frames: () => picturesAt(files),
+    notes: missingNotes(folder, files),
+  };
+}
+
+async function* picturesAt(paths: readonly string[]): AsyncGenerator<Picture> {
+  const sharp = await installedSharp();
+  for (const path of paths) yield await readPicture(path, sharp);
+}
+
+/** The last number of a name. */
+const NUMBER = /(\d+)\D*$/;
+/** So many numbers that are missing are named. */
+const MOST_NAMED = 3;
+
+/** Says which numbers are missing between the frames of a folder, by their most frequent distance. */
+function missingNotes(folder: string, files: readonly string[]): string[] {
+  const numbers = files.map((file) => Number(NUMBER.exec(sequenceName(file))?.[1] ?? Number.NaN));
+  const distances = numbers.slice(1).map((number, i) => number - numbers[i]!);
+  if (distances.some((distance) => !(distance > 0))) return [];
+  const step = distances.reduce((least, distance) => Math.min(least, distance), Number.POSITIVE_INFINITY);
+  const missing = distances.flatMap((distance, i) =>
+    Array.from(
+      { length: Math.min(Math.ceil(distance / step), 1000) - 1 },
+      (_, k) => numbers[i]! + (k + 1) * step,
+    ),
+  );
+  if (missing.length === 0) return [];
+  return [
+    `${folder}: ${counted(missing.length, "frame number")} missing (${listed(missing.map(String), MOST_NAMED)}); what stands around a gap follows directly`,
+  ];
+}
