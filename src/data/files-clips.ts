@@ -9,7 +9,7 @@ import type { FramesField } from "./fields.ts";
 import { isData, pathsIn } from "./files.ts";
 import { readContent, STDIN, statusOf } from "./files-bytes.ts";
 import { isPattern } from "./files-patterns.ts";
-import { installedSharp, readPicture } from "./files-pictures.ts";
+import { installedSharp, isPictureName, readPicture } from "./files-pictures.ts";
 import { videoFrames } from "./files-video.ts";
 import { endingOf, sequenceName } from "./formats.ts";
 import type { FrameOptions } from "./images/frames.ts";
@@ -19,11 +19,9 @@ import { MOST_CLIP_BYTES, type PictureClip, pictureClipsDataset } from "./images
 import { type PictureSchema, type Preparation, preparationOf, prepared } from "./images/preparation.ts";
 import { splitOfName } from "./split-names.ts";
 
-const PICTURES = [".png", ".jpg", ".jpeg"];
 const GIFS = [".gif"];
 const VIDEOS = [".mp4", ".m4v", ".mov", ".avi", ".mkv", ".webm", ".mpg", ".mpeg"];
 
-const isPictureName = (path: string): boolean => PICTURES.includes(endingOf(path));
 const isFilmName = (path: string): boolean => [...GIFS, ...VIDEOS].includes(endingOf(path));
 
 /** Where the frames of a clip come from. */

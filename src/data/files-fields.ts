@@ -4,6 +4,7 @@ import type { LabelSpan } from "./dataset.ts";
 import type { FieldDataset, KnownData } from "./field-dataset.ts";
 import type { ColumnsField, Fields, FramesField } from "./fields.ts";
 import { readText as readTextFile } from "./files-bytes.ts";
+import { isCaptions, readCaptions } from "./files-captions.ts";
 import { isClips, readClips } from "./files-clips.ts";
 import { isFrames, readFrames } from "./files-frames.ts";
 import { readPairs } from "./files-pairs.ts";
@@ -102,6 +103,10 @@ const readers = {
     read: async (path, schema, known) => readText(path, schema, known && knowledgeIn(known.fields)),
     // Labelled texts were dealt out in a random order.
     again: ({ shuffle = USUAL_SHUFFLE }, { fields }) => (fields["label"] === undefined ? {} : { shuffle }),
+  },
+  captions: {
+    claims: (path, { format }) => format === undefined && isCaptions(path),
+    read: readCaptions,
   },
   images: {
     claims: (path, { format }) => format === undefined && (isFrames(path) || isClips(path)),

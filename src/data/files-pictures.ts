@@ -1,7 +1,13 @@
 /** Pictures from files, by the user's own sharp where there is one. */
 import { readContent } from "./files-bytes.ts";
+import { endingOf } from "./formats.ts";
 import { declaredForm, decodePicture } from "./images/decode.ts";
 import { MOST_PIXELS, noPicture, type Picture, requireSize } from "./images/picture.ts";
+
+const ENDINGS = [".png", ".jpg", ".jpeg"];
+
+/** Whether a file is a picture, by its name. */
+export const isPictureName = (path: string): boolean => ENDINGS.includes(endingOf(path));
 
 /** What is used of sharp (https://sharp.pixelplumbing.com). */
 export type Sharp = (

@@ -1,0 +1,210 @@
+/** Captioned pictures as a data set: each sequence is a picture with one of its captions. */
+import { groupBy } from "../../collections.ts";
+import { VrnnError } from "../../errors.ts";
+import { counted } from "../../words/figures.ts";
+import type { SplitName } from "../dataset.ts";
+import type { FieldDataset } from "../field-dataset.ts";
+import type { Fields, FramesField, LabelField, TokensField } from "../fields.ts";
+import { inColour, inGrey, type Picture } from "../images/picture.ts";
+import { memorySplits } from "../memory-dataset.ts";
+import type { MemorySequence, SequenceSource } from "../source.ts";
+import { dividedItems, type SplitShares } from "../split.ts";
+import { planGiven, USUAL_SHUFFLE } from "../tables/dealing.ts";
+import { levelsOf } from "../tables/kinds.ts";
+import { sharesOf } from "../tables/label.ts";
+import { closedIds, Tokenizer, tokensOf, type Vocabulary, vocabularyOf } from "../text/vocabulary.ts";
+import { sequencesIn } from "../whole-sequences.ts";
+
+/** A picture and what people say of it. */
+export interface PictureWithCaptions {
+  readonly name: string;
+  readonly picture: Picture;
+  readonly captions: readonly string[];
+  readonly level?: string | undefined;
+  readonly split?: SplitName | undefined;
+}
+
+/** The fields of captioned pictures. */
+export interface CaptionFields {
+  /** `[H, W, C]`, once a sequence. */
+  readonly picture: FramesField;
+  /** The words of one caption, closed by `END`. */
+  readonly caption: TokensField;
+  /** What the picture shows, where that is told. */
+  readonly class?: LabelField;
+}
+
+/** How captions become data. */
+export interface CaptionOptions {
+  readonly split?: SplitShares | undefined;
+  /** That of a trained model: nothing is counted. */
+  readonly known?: CaptionFields | undefined;
+}
+
+/**
+ * The words of a caption: in lower case, without punctuation.
+ *
+ * @example
+ * captionWords("A dog, and another dog."); // ["a", "dog", "and", "another", "dog"]
+ */
+export const captionWords = (caption: string): string[] =>
+  [...tokensOf(caption, "words", true)].filter((token) => /[\p{L}\p{N}]/u.test(token));
+
+/** Of many captions, words that occur less often are unknown: most are misspelt (the threshold of Karpathy and Fei-Fei 2015). */
+const [LEAST, MANY_CAPTIONS] = [5, 1000];
+
+/**
+ * A data set of captions, of two or three fields: the source `picture`, the target `caption`, and `class` where the training split
+ * tells classes. All captions of a picture are sequences of its name in the same split. Pictures are kept once, in
+ * colours unless all are grey. Where nothing tells splits, pictures are dealt out, class by class.
+ *
+ * @param source where they come from, for messages
+ * @throws VrnnError `data/captions` for pictures of several sizes or where there are none, `data/split`, `data/no-training`
+ * @example
+ * Object.keys(captionDataset(pictures, "ucm").fields); // ["picture", "caption", "class"]
+ */
+export function captionDataset(
+  pictures: readonly PictureWithCaptions[],
+  source: string,
+  { split, known }: CaptionOptions = {},
+): FieldDataset & { readonly fields: CaptionFields & Fields } {
+  if (pictures.length === 0)
+    throw new VrnnError("data/captions", "there is no picture with a caption", {
+      at: source,
+      remedy: "put the pictures that the list names beside it",
+    });
+  const items = pictures.map(({ split: own, level }) => ({ length: 1, split: own, level }));
+  const isDealt = dividedItems(items).length > 0;
+  const { parts, notes } = planGiven(
+    items,
+    {
+      split,
+      ...(isDealt && { splitBy: "sequence", shuffle: USUAL_SHUFFLE }),
+      ...(known && { columns: [] }),
+    },
+    source,
+  );
+  const trained = parts.filter((part) => part.split === "train").map(({ index }) => pictures[index]!);
+  const vocabulary = known?.caption.vocabulary ?? trainedVocabulary(trained);
+  const label = known === undefined ? labelOf(trained) : known.class;
+  const fields = {
+    picture: known?.picture ?? pictureField(pictures, source),
+    caption: { kind: "tokens", role: "target", axis: "T", vocabulary },
+    ...(label && { class: label }),
+  } as const satisfies CaptionFields;
+  const all = sequencesOf(pictures, fields, source);
+  const index = groupBy([...all.keys()], (i) => all[i]!.place);
+  const whole = parts.flatMap((part) =>
+    (index.get(part.index) ?? []).map((i) => ({
+      index: i,
+      split: part.split,
+      start: 0,
+      end: all[i]!.length,
+    })),
+  );
+  return {
+    modality: { name: "captions" },
+    fields,
+    splits: memorySplits(all, whole, fields),
+    notes: [
+      ...notes,
+      `${counted(pictures.length, "picture")} with ${counted(all.length, "caption")}, ${counted(vocabulary.tokens.length, "word")}`,
+    ],
+  };
+}
+
+function trainedVocabulary(pictures: readonly PictureWithCaptions[]): Vocabulary {
+  const captions = pictures.flatMap((picture) => picture.captions);
+  const counts = new Map<string, number>();
+  for (const word of captions.flatMap(captionWords)) counts.set(word, (counts.get(word) ?? 0) + 1);
+  const least = captions.length < MANY_CAPTIONS ? 1 : LEAST;
+  return vocabularyOf(counts, { unit: "words", lowercase: true, least });
+}
+
+/** Undefined where no picture of the training split tells what it shows. */
+function labelOf(trained: readonly PictureWithCaptions[]): LabelField | undefined {
+  const told = trained.flatMap(({ level }) => level ?? []);
+  if (told.length === 0) return undefined;
+  const levels = levelsOf(told);
+  const shares = sharesOf([Int32Array.from(told, (level) => levels.indexOf(level))], levels.length);
+  return { kind: "label", role: "label", axis: "none", levels, shares };
+}
+
+function pictureField(pictures: readonly PictureWithCaptions[], source: string): FramesField {
+  const { width, height } = pictures[0]!.picture;
+  const channels = pictures.every(({ picture }) => picture.channels === 1) ? 1 : 3;
+  const shape = [height, width, channels];
+  const odd = pictures.find(({ picture }) => picture.width !== width || picture.height !== height);
+  if (odd === undefined)
+    return { kind: "frames", role: "source", axis: "none", shape, storage: "uint8", range: [0, 255] };
+  throw mixedSizes(odd, shape, source);
+}
+
+const mixedSizes = (
+  { name, picture }: PictureWithCaptions,
+  [height, width]: readonly number[],
+  at: string,
+): VrnnError =>
+  new VrnnError(
+    "data/captions",
+    `${name} is ${picture.width} by ${picture.height} pixels, and others are ${width} by ${height}`,
+    {
+      at,
+      remedy: `bring all to one size: --size ${width}x${height}, with --crop centre to keep their proportions`,
+    },
+  );
+
+/** A sequence of the picture with that place. */
+type PlacedSequence = MemorySequence & { readonly place: number };
+
+/** Each picture with each of its captions; the pixels are views of one `[N, H, W, C]`. */
+function sequencesOf(
+  pictures: readonly PictureWithCaptions[],
+  fields: CaptionFields,
+  source: string,
+): PlacedSequence[] {
+  const tokenizer = new Tokenizer(fields.caption.vocabulary);
+  const { shape } = fields.picture;
+  const [height, width, channels] = shape as [number, number, number];
+  const size = height * width * channels;
+  const pixels = new Uint8Array(pictures.length * size);
+  return pictures.flatMap((each, place) => {
+    const { name, picture, captions, level } = each;
+    if (picture.width !== width || picture.height !== height) throw mixedSizes(each, shape, source);
+    pixels.set((channels === 1 ? inGrey(picture) : inColour(picture)).pixels, place * size);
+    const known = {
+      picture: pixels.subarray(place * size, (place + 1) * size),
+      ...classOf(level, fields.class),
+    };
+    return captions.map((caption): PlacedSequence => {
+      const ids = Int32Array.from(captionWords(caption), (word) => tokenizer.idOf(word));
+      const closed = closedIds(ids);
+      return { name, place, length: closed.length, values: { ...known, caption: closed } };
+    });
+  });
+}
+
+/** A class that was never trained on is unknown. */
+const classOf = (level: string | undefined, field: LabelField | undefined) =>
+  field === undefined ? {} : { class: Int32Array.of(level === undefined ? -1 : field.levels.indexOf(level)) };
+
+/**
+ * What people say of each picture of a split, by the names of the pictures: in the words of the vocabulary, � for an unknown one.
+ * What they say word for word is told by `captionsIn` of `files-captions.ts`.
+ *
+ * @example
+ * (await captionsOf(data.splits.test, fields.caption.vocabulary)).get("images128/0005.jpg"); // ["there is a piece of farmland", ...]
+ */
+export async function captionsOf(
+  source: SequenceSource,
+  vocabulary: Vocabulary,
+): Promise<Map<string, string[]>> {
+  const tokenizer = new Tokenizer(vocabulary);
+  const sequences = groupBy(await sequencesIn(source), ({ name }) => name);
+  return new Map(
+    [...sequences].map(([name, own]) => [
+      name,
+      own.map(({ values }) => tokenizer.decode(values["caption"] as Int32Array)),
+    ]),
+  );
+}

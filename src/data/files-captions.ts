@@ -1,0 +1,116 @@
+/** Captioned pictures from a folder: pictures, and a list of what people say of them. */
+import { existsSync } from "node:fs";
+import { basename, join, relative } from "node:path";
+import { groupBy } from "../collections.ts";
+import { VrnnError } from "../errors.ts";
+import { counted, listed } from "../words/figures.ts";
+import {
+  type CaptionFields,
+  captionDataset,
+  captionWords,
+  type PictureWithCaptions,
+} from "./captions/caption-dataset.ts";
+import { type CaptionedPicture, parseCaptionJson, parseCaptionTable } from "./captions/caption-lists.ts";
+import type { FieldDataset, KnownData } from "./field-dataset.ts";
+import { pathsIn } from "./files.ts";
+import { readText, STDIN, statusOf } from "./files-bytes.ts";
+import { isPattern } from "./files-patterns.ts";
+import { installedSharp, isPictureName, readPicture } from "./files-pictures.ts";
+import { type PictureSchema, preparationOf, prepared } from "./images/preparation.ts";
+import type { SplitShares } from "./split.ts";
+
+/** How lists of captions are read, by their names. */
+const LISTS = { "captions.json": parseCaptionJson, "captions.csv": parseCaptionTable } as const;
+
+const listIn = (folder: string) =>
+  (Object.keys(LISTS) as (keyof typeof LISTS)[]).find((name) => existsSync(join(folder, name)));
+
+/** Whether a path is a folder with a list of captions, `captions.json` or `captions.csv`. */
+export const isCaptions = (path: string): boolean =>
+  path !== STDIN && !isPattern(path) && statusOf(path).isDirectory() && listIn(path) !== undefined;
+
+/** Pictures that are there and captioned, by their paths in the folder, and what was left out. */
+interface Listing {
+  readonly found: readonly (CaptionedPicture & { readonly file: string })[];
+  readonly notes: readonly string[];
+}
+
+/** @throws VrnnError `data/captions` */
+function listedIn(folder: string): Listing {
+  const list = listIn(folder)!;
+  const at = join(folder, list);
+  const pictures = LISTS[list]({ text: readText(at), file: at });
+  const files = pathsIn(folder).filter(isPictureName);
+  const there = new Set(files.map((file) => relative(folder, file)));
+  const byName = groupBy([...there], (file) => basename(file));
+  const fileOf = (path: string): string | undefined => {
+    if (there.has(path)) return path;
+    const [found, ...others] = byName.get(basename(path)) ?? [];
+    if (others.length === 0) return found;
+    throw new VrnnError("data/captions", `several pictures are called ${basename(path)}`, {
+      at,
+      remedy: "write the path of each from the folder on",
+    });
+  };
+  const placed = pictures.map((picture) => ({ ...picture, file: fileOf(picture.path) }));
+  const found = placed.flatMap((each) =>
+    each.file === undefined || each.captions.length === 0 ? [] : [{ ...each, file: each.file }],
+  );
+  const captioned = new Set(found.map(({ file }) => file));
+  if (captioned.size < found.length)
+    throw new VrnnError("data/captions", "a picture is listed twice", {
+      at,
+      remedy: "put its captions together",
+    });
+  const lost = placed.flatMap(({ file, path }) => (file === undefined ? [path] : []));
+  const silent = [...there].filter((file) => !captioned.has(file));
+  return {
+    found,
+    notes: [
+      ...leftOut(lost, "without a picture", "caption entry", "caption entries"),
+      ...leftOut(silent, "without a caption", "picture", "pictures"),
+    ],
+  };
+}
+
+const leftOut = (names: readonly string[], why: string, one: string, more: string): string[] =>
+  names.length === 0 ? [] : [`${counted(names.length, one, more)} ${why} left out: ${listed(names, 3)}`];
+
+/**
+ * Captioned pictures of a folder as a data set. The list is `captions.json` or `captions.csv`; it names pictures by their paths in the
+ * folder, or by their names where these are unlike.
+ *
+ * @param known what a trained model is of
+ * @throws VrnnError `data/captions`, `data/picture`, `data/picture-size`, `usage/option`
+ * @example
+ * Object.keys((await readCaptions("ucm", { size: "64x64" })).fields); // ["picture", "caption", "class"]
+ */
+export async function readCaptions(
+  path: string,
+  schema: PictureSchema & { readonly split?: SplitShares | undefined },
+  known?: KnownData,
+): Promise<FieldDataset> {
+  const fields = known?.fields as (CaptionFields & KnownData["fields"]) | undefined;
+  const preparation = preparationOf(schema);
+  const { found, notes } = listedIn(path);
+  const sharp = await installedSharp();
+  const pictures: PictureWithCaptions[] = [];
+  for (const { file, captions, level, split } of found) {
+    const at = join(path, file);
+    const picture = prepared(await readPicture(at, sharp), preparation, at);
+    pictures.push({ name: file, picture, captions, level, split });
+  }
+  const data = captionDataset(pictures, path, { split: schema.split, known: fields });
+  return { ...data, notes: [...notes, ...data.notes] };
+}
+
+/**
+ * What people say of the pictures of a folder word for word, by the names that their sequences have: in lower case, without
+ * punctuation, no word unknown. Metrics compare with these.
+ *
+ * @throws VrnnError `data/captions`
+ * @example
+ * captionsIn("ucm").get("images128/0005.jpg"); // [["there", "is", "a", "piece", "of", "farmland"], ...]
+ */
+export const captionsIn = (path: string): Map<string, string[][]> =>
+  new Map(listedIn(path).found.map(({ file, captions }) => [file, captions.map(captionWords)]));
