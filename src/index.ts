@@ -360,8 +360,9 @@ export {
   wordsOf13a,
 } from "./metrics/bleu.ts";
 export { distinctN, selfCider } from "./metrics/caption-diversity.ts";
-export { type CaptionScores, captionScores, captionWords } from "./metrics/caption-scores.ts";
+export { type CaptionScores, captionScores } from "./metrics/caption-scores.ts";
 export { type ChrfStatistics, chrfOf, chrfStatistics, summedChrf } from "./metrics/chrf.ts";
+export { ciderD, NGramRarity } from "./metrics/cider.ts";
 export {
   type ClassSummary,
   classReport,
@@ -372,7 +373,6 @@ export {
 } from "./metrics/classes.ts";
 export { mcnemar, type PairedAccuracy } from "./metrics/mcnemar.ts";
 export { sampleQuantile } from "./metrics/quantiles.ts";
-export { ciderD, NGramRarity } from "./metrics/cider.ts";
 export { rougeL } from "./metrics/rouge-l.ts";
 export type { Span } from "./metrics/spans.ts";
 export {

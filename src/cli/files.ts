@@ -85,7 +85,13 @@ export const nodeFiles = ({
   sequenceLabels: async (table) => readSequenceLabels(table),
   samples: async (file, rate) => (await import("../data/files-speech.ts")).readSamples(file, rate),
   picture: async (file, field) =>
-    (await import("../data/files-picture-like.ts")).pictureLike(file, field, (await run()).config.data.schema),
+    (await import("../data/files-picture-like.ts")).pictureLike(
+      file,
+      field,
+      (await run()).config.data.schema,
+    ),
+  captions: async () =>
+    (await import("../data/files-captions.ts")).captionsIn((await run()).config.data.path),
   textLines: async (file) => textLines(readText(file)),
   labels: async (sequence) => {
     const source = choice.data ?? (await run()).config.data.path;

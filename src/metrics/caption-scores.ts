@@ -1,5 +1,6 @@
 /** What captions score against those that people gave of the same pictures, as coco-caption computes it (Chen et al. 2015). */
 import { meanOf } from "../collections.ts";
+import { captionWords } from "../data/captions/caption-words.ts";
 import { type BleuStatistics, bleuStatistics, summedBleu } from "./bleu.ts";
 import { ciderD, NGramRarity } from "./cider.ts";
 import { commonLength } from "./rouge-l.ts";
@@ -11,14 +12,6 @@ export interface CaptionScores {
   readonly rougeL: number;
   readonly ciderD: number;
 }
-
-/**
- * The words of a caption as captions are compared: small letters, no marks.
- *
- * @example
- * captionWords("There is a piece of farmland ."); // ["there", "is", "a", "piece", "of", "farmland"]
- */
-export const captionWords = (text: string): string[] => text.toLowerCase().match(/[\p{L}\p{N}']+/gu) ?? [];
 
 /**
  * The scores of captions. How rare n-grams are is told by the references themselves, so that CIDEr-D is of the whole set of pictures.

@@ -1,14 +1,10 @@
 /** How good captions are: beside what people said of the same pictures, and what rules would say. */
 
 import { type ClassCaption, classCaptions, mostFrequentCaption } from "../baselines/class-captions.ts";
-import { groupBy } from "../collections.ts";
 import type { SplitName } from "../data/dataset.ts";
-import type { MemorySequence } from "../data/source.ts";
-import { Tokenizer } from "../data/text/vocabulary.ts";
 import { sequencesIn } from "../data/whole-sequences.ts";
 import { VrnnError } from "../errors.ts";
 import { type CaptionScores, captionScores } from "../metrics/caption-scores.ts";
-import { requireVocabulary } from "../run/run-fields.ts";
 import type { DescribedPicture } from "./caption.ts";
 import { type Context, filesOf } from "./context.ts";
 
@@ -42,23 +38,24 @@ export interface WithinClass {
 
 /** The pictures of a split of the run's own data. @throws VrnnError `run/data`, `run/split` */
 export async function picturesOfSplit(context: Context, split: SplitName): Promise<CaptionedPicture[]> {
-  const own = (await filesOf(context).ownSplits())?.[split];
+  const files = filesOf(context);
+  const own = (await files.ownSplits())?.[split];
   if (own === undefined)
     throw new VrnnError("run/data", "the pictures that the run was trained on are no longer to be read", {
       remedy: "name pictures behind the run",
     });
-  const { config } = await context.run();
-  const tokenizer = new Tokenizer(requireVocabulary(config));
-  const levels = config.fields["class"]?.kind === "label" ? config.fields["class"].levels : [];
-  const pictures = groupBy(await sequencesIn(own), ({ name, group }) => group ?? name);
+  const said = await files.captions();
+  const { class: field } = (await context.run()).config.fields;
+  const levels = field?.kind === "label" ? field.levels : [];
+  // A picture has a sequence for each of its captions.
+  const pictures = new Map((await sequencesIn(own)).map((each) => [each.name, each.values]));
   if (pictures.size === 0)
     throw new VrnnError("run/split", `the ${split} split is empty`, { remedy: "choose another one" });
-  return [...pictures].map(([name, sequences]) => {
-    const { picture, class: level } = (sequences[0] as MemorySequence).values;
+  return [...pictures].map(([name, { picture, class: level }]) => {
     const told = levels[Number(level?.[0] ?? -1)];
     return {
       ...{ name, pixels: picture as Uint8Array },
-      references: sequences.map(({ values }) => tokenizer.decode(values["x"] as Int32Array)),
+      references: (said.get(name) ?? []).map((words) => words.join(" ")),
       ...(told !== undefined && { class: told }),
     };
   });

@@ -58,6 +58,8 @@ export interface OtherData {
   samples(path: string, rate: number): Promise<Float32Array>;
   /** A picture (PNG or JPEG) as those of a field are, `[H, W, C]`. @throws VrnnError `data/...` */
   picture(path: string, field: FramesField): Promise<Uint8Array>;
+  /** What people say of the pictures that the run was trained on, as words, by the names of their sequences. @throws VrnnError `data/...` */
+  captions(): Promise<ReadonlyMap<string, readonly (readonly string[])[]>>;
   /** The lines of a text. @throws VrnnError `data/...` */
   textLines(path: string): Promise<string[]>;
   /** Covariates of the steps after each sequence, `[steps, C]`. */

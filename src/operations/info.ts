@@ -155,6 +155,8 @@ function sizeOfData(given: ModelData): object {
 function extentOf(given: ModelData): string {
   if ("tokens" in given) return counted(given.tokens, "token");
   if ("pairs" in given) return `pairs of texts, ${counted(given.pairs, "token")}`;
+  if ("captions" in given)
+    return `pictures of ${given.picture.join(" × ")}, ${counted(given.captions, "token")}`;
   if ("frames" in given) return `frames of ${given.frames.join(" × ")}, ${counted(given.levels, "shade")}`;
   const { columns, scaleSteps } = given;
   const scaled = scaleSteps === undefined ? "" : `, each sequence scaled by its first ${scaleSteps} steps`;

@@ -3,7 +3,8 @@ import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { classCaptions, mostFrequentCaption } from "../../src/baselines/class-captions.ts";
-import { captionScores, captionWords } from "../../src/metrics/caption-scores.ts";
+import { captionWords } from "../../src/data/captions/caption-words.ts";
+import { captionScores } from "../../src/metrics/caption-scores.ts";
 import { testWithSharedData } from "../shared-data.ts";
 
 test("a class is described by what has most in common with all that was said of it, not by what was said most often", () => {

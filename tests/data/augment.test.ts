@@ -10,7 +10,7 @@ const fieldsOf = (shape: readonly number[]): Fields => ({
   picture: { kind: "frames", role: "source", axis: "none", shape, storage: "uint8", range: [0, 255] },
 });
 const fields = fieldsOf([HEIGHT, WIDTH, 3]);
-const nothing: Augmentation = { flips: false, crop: 0, jitter: 0 };
+const nothing: Augmentation = { flips: false, zoom: 0, jitter: 0 };
 const random = Random.stream(1, "pixels");
 const pixels = Uint8Array.from({ length: HEIGHT * WIDTH * 3 }, () => random.integer(256));
 const part: Part = { length: 2, values: { x: Int32Array.of(4, 3), picture: pixels } };
@@ -39,16 +39,16 @@ describe("a picture", () => {
 
   test("that is cut lies within the range of its neighbours, and a flat one stays as it is", () => {
     const flat = { ...part, values: { ...part.values, picture: new Uint8Array(pixels.length).fill(77) } };
-    const cut = augmentation(fields, { ...nothing, crop: 0.5 })!;
+    const cut = augmentation(fields, { ...nothing, zoom: 0.5 })!;
     for (let i = 0; i < 8; i++)
       expect(new Set(pictureOf(cut(flat, Random.stream(i, "cut"))))).toEqual(new Set([77]));
-    expect(readings({ crop: 0.5 }).every((own) => String(pictureOf(own)) !== String(pixels))).toBe(true);
+    expect(readings({ zoom: 0.5 }).every((own) => String(pictureOf(own)) !== String(pixels))).toBe(true);
   });
 
   test("of a ramp is a ramp of so much less steepness as is cut", () => {
     const ramp = fieldsOf([1, 101, 1]);
     const values = { picture: Uint8Array.from({ length: 101 }, (_, i) => 2 * i) };
-    const own = augmentation(ramp, { ...nothing, crop: 0.5 })!(
+    const own = augmentation(ramp, { ...nothing, zoom: 0.5 })!(
       { length: 0, values },
       Random.stream(3, "ramp"),
     );
@@ -70,7 +70,7 @@ describe("a picture", () => {
   });
 
   test("is the same of the same random numbers, and what stands beside it is as it was", () => {
-    const asked = { flips: true, crop: 0.2, jitter: 0.2 };
+    const asked = { flips: true, zoom: 0.2, jitter: 0.2 };
     expect(readings(asked)).toEqual(readings(asked));
     expect(readings(asked)[0]!.values["x"]).toBe(part.values["x"]);
   });

@@ -3,8 +3,9 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { captionWords } from "../../src/data/captions/caption-words.ts";
 import { distinctN, selfCider } from "../../src/metrics/caption-diversity.ts";
-import { captionScores, captionWords } from "../../src/metrics/caption-scores.ts";
+import { captionScores } from "../../src/metrics/caption-scores.ts";
 import { ciderD, NGramRarity } from "../../src/metrics/cider.ts";
 import { testWithSharedData } from "../shared-data.ts";
 

@@ -8,7 +8,7 @@ export interface Augmentation {
   /** Whether it may stand on its head and in a mirror: of each half. */
   readonly flips: boolean;
   /** The share of its sides that is cut off at most. */
-  readonly crop: number;
+  readonly zoom: number;
   /** By how much brightness, contrast and each colour change at most, as a share of the range. */
   readonly jitter: number;
 }
@@ -25,16 +25,16 @@ interface Window {
  *
  * @param fields those of a data set with pictures of bytes, `[H, W, C]` @returns nothing where nothing is to be done
  * @example
- * const reread = augmentation(data.fields, { flips: true, crop: 0.15, jitter: 0.2 });
+ * const reread = augmentation(data.fields, { flips: true, zoom: 0.15, jitter: 0.2 });
  * reread(part, Random.stream(1, "row", 7)).values.picture; // Uint8Array of the same length
  */
-export function augmentation({ picture }: Fields, { flips, crop, jitter }: Augmentation): Reread | undefined {
+export function augmentation({ picture }: Fields, { flips, zoom, jitter }: Augmentation): Reread | undefined {
   if (picture?.kind !== "frames" || picture.storage !== "uint8") return undefined;
-  if (!flips && crop === 0 && jitter === 0) return undefined;
+  if (!flips && zoom === 0 && jitter === 0) return undefined;
   const [height = 1, width = 1, channels = 1] = picture.shape;
   return (part, random) => {
     const pixels = part.values["picture"] as Uint8Array;
-    const kept = 1 - crop * random.uniform();
+    const kept = 1 - zoom * random.uniform();
     const [down, across] = [height, width].map((side) => windowOf(side, kept, flips, random)) as [
       Window,
       Window,

@@ -36,9 +36,9 @@ const captionerOptions = z.strictObject({
     flag: "--no-flips",
     help: "pictures are learned from as they stand, not also upside down and in a mirror",
   }),
-  crop: option(z._default(share, 0.15), {
-    flag: "--crop <share>",
-    help: "a picture is cut by so much of its sides at most, anew each time that it is learned from",
+  zoom: option(z._default(share, 0.15), {
+    flag: "--zoom <share>",
+    help: "a part of a picture is made as large as the whole, without so much of its sides at most, anew each time that it is learned from",
   }),
   jitter: option(z._default(share, 0.2), {
     flag: "--jitter <share>",
@@ -49,7 +49,7 @@ const captionerOptions = z.strictObject({
 export const caption = family(
   captionerOptions,
   {
-    captions: ({ captions: tokens, picture, classes }, { flips: _, crop: __, jitter: ___, ...options }) =>
+    captions: ({ captions: tokens, picture, classes }, { flips: _, zoom: __, jitter: ___, ...options }) =>
       new Captioner({ tokens, picture, classes, ...options }),
     has: ["latents", "dropoutSites", "recurrentWeights", "choices"],
   },
