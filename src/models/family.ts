@@ -70,8 +70,8 @@ export interface ModelCaptions {
   readonly captions: number;
   /** The pictures that are described, `[H, W]` or `[H, W, C]`. */
   readonly picture: readonly number[];
-  /** How many classes of pictures there are, where they have one. */
-  readonly classes?: number;
+  /** Their class, where they have one. */
+  readonly class?: Field | undefined;
 }
 
 /**
@@ -88,7 +88,8 @@ export function modelDataOf(fields: Fields, label?: string): ModelData {
   if (x?.kind === "tokens") {
     const tokens = vocabularySize(x.vocabulary);
     if (source !== undefined) return { pairs: tokens };
-    if (picture?.kind === "frames") return { captions: tokens, picture: picture.shape, ...classesOf(fields) };
+    if (picture?.kind === "frames")
+      return { captions: tokens, picture: picture.shape, class: fields["class"] };
     return { ...told, tokens, grams };
   }
   if (x?.kind === "columns")
@@ -105,9 +106,6 @@ export function modelDataOf(fields: Fields, label?: string): ModelData {
     remedy: "write a model of your own (docs/adding-a-model.md)",
   });
 }
-
-const classesOf = ({ class: own }: Fields): Pick<ModelCaptions, "classes"> =>
-  own?.kind === "label" ? { classes: own.levels.length } : {};
 
 /** How many levels each field of transcripts has, in the order of the fields; the blank is the id of padding. */
 function transcriptsOf(fields: Fields): Pick<ModelColumns, "transcripts"> {

@@ -13,7 +13,7 @@ import {
   type Tensor,
 } from "../graph/index.ts";
 import { type Aside, isLatent, type Model, type Tensors } from "../models/model.ts";
-import { bagNats } from "../models/vrnn/bag.ts";
+import { bagNats } from "../models/vrnn/bag-nats.ts";
 import type { State } from "../nn/cells.ts";
 import type { Objective, ObjectiveWithBound } from "./objective.ts";
 import { type WeightedObjective, weightedSum } from "./weighted-sum.ts";

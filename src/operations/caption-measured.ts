@@ -4,9 +4,19 @@ import { type ClassCaption, classCaptions, mostFrequentCaption } from "../baseli
 import type { SplitName } from "../data/dataset.ts";
 import { sequencesIn } from "../data/whole-sequences.ts";
 import { VrnnError } from "../errors.ts";
+import type { Caption, ToldClass } from "../inference/caption.ts";
 import { type CaptionScores, captionScores } from "../metrics/caption-scores.ts";
-import type { DescribedPicture } from "./caption.ts";
 import { type Context, filesOf } from "./context.ts";
+
+/** What is said of a picture. */
+export interface DescribedPicture {
+  readonly picture: string;
+  /** The likeliest captions, the best one first. */
+  readonly captions: readonly Caption[];
+  /** What was drawn. */
+  readonly drawn: readonly Caption[];
+  readonly class?: ToldClass;
+}
 
 /** A picture of a split, with what people said of it. */
 export interface CaptionedPicture {

@@ -2,7 +2,7 @@ import { SPLIT_NAMES } from "../data/dataset.ts";
 import type { FramesField } from "../data/fields.ts";
 import { lookedPng } from "../data/images/looked.ts";
 import { VrnnError } from "../errors.ts";
-import { type Caption, PictureCaptioner, type ToldClass } from "../inference/caption.ts";
+import { type Caption, PictureCaptioner } from "../inference/caption.ts";
 import type { CaptionScores } from "../metrics/caption-scores.ts";
 import { option, usageError } from "../options.ts";
 import { requireVocabulary } from "../run/run-fields.ts";
@@ -10,6 +10,7 @@ import { counted } from "../words/figures.ts";
 import * as z from "../zod.ts";
 import {
   captionLines,
+  type DescribedPicture,
   type MeasuredCaptions,
   measuredCaptions,
   picturesOfSplit,
@@ -64,16 +65,6 @@ interface NamedPicture {
   readonly name: string;
   /** `[H, W, C]` */
   readonly pixels: Uint8Array;
-}
-
-/** What is said of a picture. */
-export interface DescribedPicture {
-  readonly picture: string;
-  /** The likeliest captions, the best one first. */
-  readonly captions: readonly Caption[];
-  /** What was drawn. */
-  readonly drawn: readonly Caption[];
-  readonly class?: ToldClass;
 }
 
 /** How many pictures were described; how well, where it is known what people said of them. */

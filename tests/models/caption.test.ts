@@ -122,7 +122,7 @@ describe("its family", () => {
   test("builds it of the fields of captioned pictures, with their class where they have one", () => {
     const { class: _, ...without } = fields;
     expect(modelDataOf(fields)).toEqual({
-      ...{ captions: vocabularySize(vocabulary), picture: [SIDE, SIDE, 3], classes: 3 },
+      ...{ captions: vocabularySize(vocabulary), picture: [SIDE, SIDE, 3], class: fields["class"] },
     });
     const built = (of: Fields) => caption.build(modelDataOf(of), { widths: [8] });
     expect(Object.keys(built(fields).asides!)).toEqual(["class", "words"]);

@@ -17,7 +17,7 @@ import type { Sizes } from "../../nn/parameters.ts";
 import { part } from "../../nn/parts.ts";
 import { AttentiveWriter, tokenTable, type WriterOptions } from "../attentive-writer.ts";
 import type { Aside } from "../model.ts";
-import { bagNats } from "../vrnn/bag.ts";
+import { bagNats } from "../vrnn/bag-nats.ts";
 import { PictureEncoder, type PictureEncoderOptions } from "./picture-encoder.ts";
 
 /** What a captioner reads and writes, and what else it tells of pictures. */

@@ -49,8 +49,13 @@ const captionerOptions = z.strictObject({
 export const caption = family(
   captionerOptions,
   {
-    captions: ({ captions: tokens, picture, classes }, { flips: _, zoom: __, jitter: ___, ...options }) =>
-      new Captioner({ tokens, picture, classes, ...options }),
+    captions: (
+      { captions: tokens, picture, class: label },
+      { flips: _, zoom: __, jitter: ___, ...options },
+    ) => {
+      const classes = label?.kind === "label" ? label.levels.length : undefined;
+      return new Captioner({ tokens, picture, classes, ...options });
+    },
     has: ["latents", "dropoutSites", "recurrentWeights", "choices"],
   },
   ({ widths, ...options }) => [
