@@ -8,7 +8,7 @@ import { captionScores } from "../../src/metrics/caption-scores.ts";
 import { testWithSharedData } from "../shared-data.ts";
 
 test("a class is described by what has most in common with all that was said of it, not by what was said most often", () => {
-  const captions = ["x y", "x y", "a b c d", "a b c e", "a b c f", "a b c"].map((text) => ({
+  const captions = ["x y", "x y", "x y", "a b c d", "a b c d", "a b c e", "a b c f", "a b c"].map((text) => ({
     text,
     class: "one",
   }));

@@ -56,7 +56,7 @@ export const caption = family(
       const classes = label?.kind === "label" ? label.levels.length : undefined;
       return new Captioner({ tokens, picture, classes, ...options });
     },
-    has: ["latents", "dropoutSites", "recurrentWeights", "choices"],
+    has: ["latents", "dropoutSites", "recurrentWeights", "choices", "particles"],
   },
   ({ widths, ...options }) => [
     ...latentFacts(options),
