@@ -66,7 +66,7 @@ const LONGEST = 50;
  * @example
  * const captioner = await PictureCaptioner.create({ runtime, model, weights, fields, vocabulary, width: 5, lengthPower: 1, rows: 8 });
  * const [[best]] = await captioner.describe([pixels]);
- * best.text; // "many boats docked neatly at the harbor"
+ * best.text; // such as "many boats docked neatly at the harbor"
  */
 export class PictureCaptioner {
   private readonly settings: CaptionerSettings;
