@@ -359,7 +359,10 @@ export {
   summedBleu,
   wordsOf13a,
 } from "./metrics/bleu.ts";
+export { distinctN, selfCider } from "./metrics/caption-diversity.ts";
+export { type CaptionScores, captionScores } from "./metrics/caption-scores.ts";
 export { type ChrfStatistics, chrfOf, chrfStatistics, summedChrf } from "./metrics/chrf.ts";
+export { ciderD, NGramRarity } from "./metrics/cider.ts";
 export {
   type ClassSummary,
   classReport,

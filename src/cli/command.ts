@@ -20,7 +20,7 @@ const noChoice = z.strictObject({});
  */
 export async function defineCommand(
   command: Command,
-  { subject, load, listed }: CommandEntry,
+  { subject, further, load, listed }: CommandEntry,
   words: readonly string[],
 ): Promise<void> {
   const operation = await load();
@@ -30,7 +30,7 @@ export async function defineCommand(
     new Options(input),
   ];
   const about = subjects[subject];
-  if (about !== undefined) command.argument(about.argument, about.help);
+  for (const named of [about, further]) if (named !== undefined) command.argument(named.argument, named.help);
   choice.declare(command);
   options.declare(command, await listed?.({ words: options.said(words), path: pathIn(words) }));
   const isTable = operation.output === "table";

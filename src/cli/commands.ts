@@ -8,8 +8,14 @@ import type { Listed, Said } from "./listed.ts";
 
 const RUN = { argument: "<run>", help: "the folder of a run" };
 
+/** How something is named at the command line. */
+interface Named {
+  readonly argument: string;
+  readonly help: string;
+}
+
 /** How what an operation is about is named at the command line. */
-export const subjects: Readonly<Record<SubjectKind, { argument: string; help: string } | undefined>> = {
+export const subjects: Readonly<Record<SubjectKind, Named | undefined>> = {
   run: RUN,
   sequences: RUN,
   data: {
@@ -31,6 +37,8 @@ export const subjects: Readonly<Record<SubjectKind, { argument: string; help: st
 /** A command before it is loaded: enough to list it. */
 export interface CommandEntry extends OperationEntry {
   readonly summary: string;
+  /** What may be named behind what it is about; absent: nothing. */
+  readonly further?: Named | undefined;
   /** Which of its options are worth listing under what was said; absent: all. */
   readonly listed?: ((said: Said) => Promise<Listed>) | undefined;
 }
@@ -51,6 +59,7 @@ const summaries: Readonly<Record<OperationName, string>> = {
   futures: "where moving things may go: many futures of each agent of some tracks, and one guess",
   translate:
     "answer each line of stdin by what a model of pairs of texts writes: translations, spellings, dates",
+  caption: "what pictures show, in words: the likeliest captions of each, and what else might be said",
   detect:
     "what is odd in some data: incidents with their columns in plain sentences, lasting changes, a score per step",
   watch: "follow live data on stdin, a step a line: score each, flag what is odd, forecast the next",
@@ -77,9 +86,16 @@ const listers: { readonly [Name in OperationName]?: (said: Said) => Promise<List
   train: async (said) => (await import("./train-listed.ts")).listedFor(said),
 };
 
+const furthers: { readonly [Name in OperationName]?: Named } = {
+  caption: { argument: "[picture...]", help: "pictures as PNG or JPEG; none with --split" },
+};
+
 const summed = ([name, entry]: [string, OperationEntry]): [string, CommandEntry] => [
   name,
-  { ...entry, summary: summaries[name as OperationName], listed: listers[name as OperationName] },
+  {
+    ...{ ...entry, summary: summaries[name as OperationName] },
+    ...{ further: furthers[name as OperationName], listed: listers[name as OperationName] },
+  },
 ];
 
 /** Every command, in the order of the help: the operations that run anywhere, and three that need this machine. */

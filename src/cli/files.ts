@@ -90,6 +90,14 @@ export const nodeFiles = ({
   samples: async (file, rate) => (await import("../data/files-speech.ts")).readSamples(file, rate),
   mp4: async (frames, rate) => (await import("../data/files-video.ts")).mp4Of(frames, rate),
   tracks: async (path, agent) => (await import("../data/files-motion.ts")).readScenes(path, agent),
+  picture: async (file, field) =>
+    (await import("../data/files-picture-like.ts")).pictureLike(
+      file,
+      field,
+      (await run()).config.data.schema,
+    ),
+  captions: async () =>
+    (await import("../data/files-captions.ts")).captionsIn((await run()).config.data.path),
   textLines: async (file) => textLines(readText(file)),
   labels: async (sequence) => {
     const source = choice.data ?? (await run()).config.data.path;

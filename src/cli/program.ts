@@ -33,7 +33,8 @@ export async function makeProgram(
 function termOf(command: Command, commands: Readonly<Record<string, CommandEntry>>): string {
   const entry = commands[command.name()];
   if (entry === undefined) return `${command.name()} [command]`;
-  return ["[options]", subjects[entry.subject]?.argument ?? ""].reduce(
+  const named = [subjects[entry.subject]?.argument ?? "", entry.further?.argument ?? ""];
+  return ["[options]", ...named].reduce(
     (term, part) => (part === "" ? term : `${term} ${part}`),
     command.name(),
   );

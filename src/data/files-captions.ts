@@ -4,13 +4,9 @@ import { basename, join, relative } from "node:path";
 import { groupBy } from "../collections.ts";
 import { VrnnError } from "../errors.ts";
 import { counted, listed } from "../words/figures.ts";
-import {
-  type CaptionFields,
-  captionDataset,
-  captionWords,
-  type PictureWithCaptions,
-} from "./captions/caption-dataset.ts";
+import { type CaptionFields, captionDataset, type PictureWithCaptions } from "./captions/caption-dataset.ts";
 import { type CaptionedPicture, parseCaptionJson, parseCaptionTable } from "./captions/caption-lists.ts";
+import { captionWords } from "./captions/caption-words.ts";
 import type { FieldDataset, KnownData } from "./field-dataset.ts";
 import { pathsIn } from "./files.ts";
 import { readText, STDIN, statusOf } from "./files-bytes.ts";
@@ -83,7 +79,7 @@ const leftOut = (names: readonly string[], why: string, one: string, more: strin
  * @param known what a trained model is of
  * @throws VrnnError `data/captions`, `data/picture`, `data/picture-size`, `usage/option`
  * @example
- * Object.keys((await readCaptions("ucm", { size: "64x64" })).fields); // ["picture", "caption", "class"]
+ * Object.keys((await readCaptions("ucm", { size: "64x64" })).fields); // ["picture", "x", "class"]
  */
 export async function readCaptions(
   path: string,

@@ -20,10 +20,13 @@ export function memorySplits(
   parts: readonly SplitPart[],
   fields: Fields,
 ): FieldDataset["splits"] {
-  const cut = ({ index, start, end }: SplitPart): MemorySequence => ({
-    name: sequences[index]!.name,
-    ...cutPart(sequences[index]!, fields, start, end),
-    ...(start > 0 && { offset: start }),
-  });
+  const cut = ({ index, start, end }: SplitPart): MemorySequence => {
+    const { name, group } = sequences[index]!;
+    return {
+      ...{ name, ...(group !== undefined && { group }) },
+      ...cutPart(sequences[index]!, fields, start, end),
+      ...(start > 0 && { offset: start }),
+    };
+  };
   return splitSources((split) => memorySource(parts.filter((part) => part.split === split).map(cut), fields));
 }

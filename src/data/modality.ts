@@ -22,10 +22,10 @@ const materials = [
   z.strictObject({ name: z.literal("speech"), known: z.unknown() as z.ZodMiniType<SpeechKnowledge> }),
   /** Tracks of moving things: how many moments are seen, and how many are to come. */
   z.strictObject({ name: z.literal("motion"), observed: z.int(), ahead: z.int() }),
-  /** Pictures, or frames of moving ones. */
-  z.strictObject({ name: z.literal("images") }),
   /** Pictures, and what people say of each. */
   z.strictObject({ name: z.literal("captions") }),
+  /** Pictures, or frames of moving ones. */
+  z.strictObject({ name: z.literal("images") }),
 ] as const;
 
 /** A modality as it is stored in a run. */

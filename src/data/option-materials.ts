@@ -15,10 +15,10 @@ declare module "zod/v4/core" {
 }
 
 /** What a model of some material is of. */
-export type Target = "columns" | "tokens" | "pairs" | "frames" | "tracks";
+export type Target = "columns" | "tokens" | "pairs" | "tracks" | "captions" | "frames";
 
-/** What data of each material are called, and what a model of them is of, where a family models them. */
-const materialFacts: Readonly<Record<ModalityName, { readonly words: string; readonly target?: Target }>> = {
+/** What data of each material are called, and what a model of them is of. */
+const materialFacts: Readonly<Record<ModalityName, { readonly words: string; readonly target: Target }>> = {
   table: { words: "tables", target: "columns" },
   music: { words: "music", target: "columns" },
   strokes: { words: "drawings", target: "columns" },
@@ -26,8 +26,8 @@ const materialFacts: Readonly<Record<ModalityName, { readonly words: string; rea
   pairs: { words: "pairs of texts", target: "pairs" },
   speech: { words: "speech", target: "columns" },
   motion: { words: "tracks", target: "tracks" },
+  captions: { words: "captioned pictures", target: "captions" },
   images: { words: "frames", target: "frames" },
-  captions: { words: "captions" },
 };
 
 /** The materials that models of a kind are of. @example materialsOf("tokens"); // ["text"] */

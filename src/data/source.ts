@@ -10,6 +10,8 @@ export interface IndexEntry {
   readonly length: number;
   /** Where it begins in the sequence that it is a part of, in steps; absent counts as 0. */
   readonly offset?: number;
+  /** What several sequences tell of alike, such as a picture with several captions; absent: nothing else does. */
+  readonly group?: string;
 }
 
 /** Every sequence of a source, in its order. */
@@ -69,7 +71,11 @@ export interface MemorySequence extends IndexEntry {
  */
 export function memorySource(sequences: readonly MemorySequence[], fields: Fields): SequenceSource {
   const index = sequences.map(
-    ({ name, length, offset }): IndexEntry => ({ name, length, ...(offset !== undefined && { offset }) }),
+    ({ name, length, offset, group }): IndexEntry => ({
+      ...{ name, length },
+      ...(offset !== undefined && { offset }),
+      ...(group !== undefined && { group }),
+    }),
   );
   return {
     index: () => Promise.resolve(index),

@@ -6,6 +6,7 @@ import { closedIds, Tokenizer, type Vocabulary } from "../data/text/vocabulary.t
 import { declaredSpecs } from "../models/input-specs.ts";
 import { allOrNone } from "../runtime/all-or-none.ts";
 import { BeamSearcher, type BeamSettings, type BeamText } from "./beam.ts";
+import { type PartSearch, searchParts } from "./beam-parts.ts";
 
 /** By what texts are translated, and how. */
 export interface TranslatorSettings extends BeamSettings {
@@ -33,6 +34,7 @@ export interface ReadText {
 
 /** What is written may be so many times as long as what is read, and so many tokens more. */
 const [LONGER, MORE] = [2, 16];
+const mostOf = ({ values }: Part): number => LONGER * values["source"]!.length + MORE;
 
 /**
  * Translates texts by beam search, those of similar lengths side by side; its programs are compiled once.
@@ -43,16 +45,12 @@ const [LONGER, MORE] = [2, 16];
  * best.text; // "Ein Hund rennt."
  */
 export class TextTranslator {
-  private readonly searcher: BeamSearcher;
-  private readonly feeder: Feeder;
+  private readonly search: PartSearch;
   private readonly tokenizer: Tokenizer;
-  private readonly rows: number;
 
   private constructor(searcher: BeamSearcher, { model, fields, vocabulary, rows }: TranslatorSettings) {
-    this.searcher = searcher;
-    this.feeder = new Feeder(declaredSpecs(model.inputs), fields);
+    this.search = { searcher, feeder: new Feeder(declaredSpecs(model.inputs), fields), rows };
     this.tokenizer = new Tokenizer(vocabulary);
-    this.rows = rows;
   }
 
   /** @throws VrnnError `beam/model` for a model that is not of tokens, `beam/coverage` for one that does not tell where it looks */
@@ -71,8 +69,8 @@ export class TextTranslator {
   async translate(texts: readonly ReadText[]): Promise<Translation[][]> {
     const byLength = [...texts.keys()].sort((a, b) => texts[a]!.ids.length - texts[b]!.ids.length);
     const all: Translation[][] = new Array(texts.length);
-    for (let at = 0; at < texts.length; at += this.rows) {
-      const places = byLength.slice(at, at + this.rows);
+    for (let at = 0; at < texts.length; at += this.search.rows) {
+      const places = byLength.slice(at, at + this.search.rows);
       const found = await this.batch(places.map((place) => texts[place]!));
       places.forEach((place, row) => {
         all[place] = found[row]!;
@@ -83,23 +81,19 @@ export class TextTranslator {
 
   /** @param texts one at least, as many as there are rows at most */
   private async batch(texts: readonly ReadText[]): Promise<Translation[][]> {
-    // Programs are of so many rows: what is not needed of them repeats the first text.
-    const filled = Array.from({ length: this.rows }, (_, row) => texts[row] ?? texts[0]!);
-    const parts = filled.map(({ ids }): Part => ({ length: 0, values: { source: ids } }));
-    const [known] = this.feeder.feed(parts);
-    const steps = filled.map(({ ids }) => LONGER * ids.length + MORE);
-    const found = await this.searcher.search({ steps, known: known! });
-    return found.slice(0, texts.length).map((own, row) =>
+    const parts = texts.map(({ ids }): Part => ({ length: 0, values: { source: ids } }));
+    const found = await searchParts(this.search, parts, mostOf);
+    return found.map((own, row) =>
       own.map((each) => ({
         text: this.tokenizer.decode(each.ids),
         found: each,
-        isCut: each.ids.length === steps[row],
+        isCut: each.ids.length === mostOf(parts[row]!),
       })),
     );
   }
 
   /** Gives its programs back. */
   dispose(): Promise<void> {
-    return this.searcher.dispose();
+    return this.search.searcher.dispose();
   }
 }

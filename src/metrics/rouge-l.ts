@@ -5,7 +5,7 @@
 import { wordsOf13a } from "./bleu.ts";
 
 /** The length of the longest common subsequence. */
-function commonLength(a: readonly string[], b: readonly string[]): number {
+export function commonLength(a: readonly string[], b: readonly string[]): number {
   let before = new Int32Array(b.length + 1);
   for (const word of a) {
     const now = new Int32Array(b.length + 1);

@@ -40,7 +40,7 @@ export interface ModelFact {
 }
 
 /** What a model is of. */
-export type ModelData = ModelColumns | ModelTokens | ModelPairs | ModelTracks | ModelFrames;
+export type ModelData = ModelColumns | ModelTokens | ModelPairs | ModelTracks | ModelCaptions | ModelFrames;
 
 /** The pictures that a model is of. */
 export interface ModelFrames {
@@ -72,6 +72,16 @@ export interface ModelTracks {
   readonly seen: number;
 }
 
+/** What a model of captions knows. */
+export interface ModelCaptions {
+  /** How many tokens. */
+  readonly captions: number;
+  /** The pictures that are described, `[H, W]` or `[H, W, C]`. */
+  readonly picture: readonly number[];
+  /** Their class, where they have one. */
+  readonly class?: Field | undefined;
+}
+
 /**
  * What a model of some fields is of.
  *
@@ -81,11 +91,13 @@ export interface ModelTracks {
  * modelDataOf(textDataset(text, "shakespeare.txt", { unit: "characters" }).fields); // { tokens: 69 }
  */
 export function modelDataOf(fields: Fields, label?: string): ModelData {
-  const { x, source, condition, grams } = fields;
+  const { x, source, condition, grams, picture } = fields;
   const told = label === undefined ? {} : { readout: readoutOf(fields, label) };
   if (x?.kind === "tokens") {
     const tokens = vocabularySize(x.vocabulary);
     if (source !== undefined) return { pairs: tokens };
+    if (picture?.kind === "frames")
+      return { captions: tokens, picture: picture.shape, class: fields["class"] };
     return { ...told, tokens, grams };
   }
   if (x?.kind === "columns" && source?.kind === "frames")
@@ -134,6 +146,7 @@ interface Builders<Options> {
   readonly tokens?: (given: ModelTokens, options: Options) => Model;
   readonly pairs?: (given: ModelPairs, options: Options) => Model;
   readonly tracks?: (given: ModelTracks, options: Options) => Model;
+  readonly captions?: (given: ModelCaptions, options: Options) => Model;
   readonly frames?: (given: ModelFrames, options: Options) => Model;
   /** What its models may have that options are about. */
   readonly has: readonly OptionNeed[];
@@ -145,6 +158,7 @@ const MODELLED_BY: Readonly<Record<Target, string>> = {
   tokens: "vrnn",
   pairs: "translate",
   tracks: "trajectory",
+  captions: "caption",
   frames: "frame-vrnn",
 };
 

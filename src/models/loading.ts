@@ -23,6 +23,7 @@ const loaders = {
   recognise: async () => (await import("./recognise/family.ts")).recognise,
   voice: async () => (await import("./voice/family.ts")).voice,
   trajectory: async () => (await import("./trajectory/family.ts")).trajectory,
+  caption: async () => (await import("./caption/family.ts")).caption,
   translate: async () => (await import("./translate/family.ts")).translate,
 } as const satisfies Record<string, () => Promise<ModelFamily>>;
 

@@ -175,6 +175,29 @@ export interface Transcribed {
   readonly carried: State;
 }
 
+/** Something that a model tells beside its sequences. */
+export interface Aside {
+  /** How much a nat of it costs in training beside a nat of the objective. */
+  readonly weight: number;
+  /** What nats are taken over. */
+  readonly per: "sequences" | "observedSteps";
+  /** What it is held against, beside the data; absent: nothing. */
+  readonly inputs?: Readonly<Record<string, ModelInput>>;
+  /** −log p of it, summed over the rows: a scalar. */
+  nats(context: AsideContext): Tensor;
+}
+
+/** What is told, and what it is held against. */
+export interface AsideContext {
+  /** What `given` gave, its fixed parts. */
+  readonly given: Tensors;
+  /** What it declared as `inputs`. */
+  readonly inputs: Tensors;
+  /** The data and their mask, `[T, B, D]`. */
+  readonly x: Tensor;
+  readonly mask: Tensor;
+}
+
 /** What all models state. */
 interface ModelBase {
   /** Everything that is trained. */
@@ -218,6 +241,11 @@ interface ModelBase {
    * each, `[B, V]`. Training makes it likely beside (`objectives/auxiliary.ts`); nothing else reads it.
    */
   bagOfWords?(net: Net, z: Tensors): Tensor;
+  /**
+   * What it also tells of sequences by what is `given` alone, such as the class of a picture that is described: training makes it
+   * likely beside (`objectives/auxiliary.ts`); nothing else reads it.
+   */
+  readonly asides?: Readonly<Record<string, Aside>>;
   /** The state before the first step; absent: zeros. @param context `above` has the draws of sequence blocks */
   initial?(net: Net, context: Pick<PriorContext, "given" | "above">): State;
 }

@@ -2,22 +2,18 @@
 import {
   addAll,
   cast,
-  gatherAlong,
   greater,
-  logSoftmax,
   mean,
   mul,
   neg,
   slice,
   square,
-  squeeze,
   sub,
   sum,
   type Tensor,
-  transpose,
-  where,
 } from "../graph/index.ts";
-import { isLatent, type Model } from "../models/model.ts";
+import { type Aside, isLatent, type Model, type Tensors } from "../models/model.ts";
+import { bagNats } from "../models/vrnn/bag-nats.ts";
 import type { State } from "../nn/cells.ts";
 import type { Objective, ObjectiveWithBound } from "./objective.ts";
 import { type WeightedObjective, weightedSum } from "./weighted-sum.ts";
@@ -31,7 +27,8 @@ export interface AuxiliaryOptions {
 }
 
 /**
- * An objective beside which what the options weigh is made small, the bag of words of a model that tells one, and what Z-forcing costs.
+ * An objective beside which what the options weigh is made small, the bag of words of a model that tells one, what Z-forcing costs,
+ * and what the model tells aside.
  *
  * @throws VrnnError `objective/particles` for a bag of words or Z-forcing beside an objective of several particles
  */
@@ -53,6 +50,12 @@ export function withAuxiliaries(
     ...(model.bagOfWords && { "bag of words": { objective: bagOfWords, weight: 1 } }),
     ...(isLatent(model) &&
       model.zForcing && { "Z-forcing": { objective: zForcing, weight: model.zForcing.weight } }),
+    ...Object.fromEntries(
+      Object.entries(model.asides ?? {}).map(([name, aside]) => [
+        name,
+        { objective: told(name, aside), weight: aside.weight },
+      ]),
+    ),
   };
   return { ...weightedSum(parts), bound: (totals) => objective.bound(totals) };
 }
@@ -114,10 +117,7 @@ export const bagOfWords: Objective = {
   figures: { bagOfWords: "observedSteps" },
   schedule: () => ({}),
   terms: ({ bag, x, mask }) => {
-    const logProb = logSoftmax(bag as Tensor); // [B, V]
-    const [ids, there] = [x, mask].map((each) => transpose(squeeze(each, -1), [1, 0])) as [Tensor, Tensor]; // [B, T]
-    const tokens = cast(where(greater(there, 0), ids, 0), "int64"); // [B, T]
-    const nats = neg(sum(mul(gatherAlong(logProb, tokens, -1), there)));
+    const nats = bagNats(bag as Tensor, { x, mask });
     return { loss: [{ sum: nats, per: "observedSteps" }], figures: { bagOfWords: nats } };
   },
 };
@@ -131,3 +131,14 @@ export const zForcing: Objective = {
     return { loss: [{ sum: nats, per: "observedSteps" }], figures: { zForcing: nats } };
   },
 };
+
+/** What a model tells of sequences beside them, by what is known of them alone: its `asides`. */
+const told = (name: string, { per, inputs, nats }: Aside): Objective => ({
+  ...(inputs && { inputs: () => inputs }),
+  figures: { [name]: per },
+  schedule: () => ({}),
+  terms: ({ given, x, mask, inputs: fed }) => {
+    const own = nats({ given: given as Tensors, inputs: fed, x, mask });
+    return { loss: [{ sum: own, per }], figures: { [name]: own } };
+  },
+});

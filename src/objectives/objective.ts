@@ -37,6 +37,8 @@ export interface Trace {
   readonly symbols?: Transcribed["told"];
   /** What the latent variables of each sequence say of its tokens, `[B, V]`; absent of a model that tells no bag of words. */
   readonly bag?: Tensor;
+  /** Of a model with `asides`: what is known of each sequence, `[B, ·]`; absent of particles. */
+  readonly given?: Tensors;
   /** Of a model with `zForcing`: how likely its evidence is given z, `[T, B]`; absent of particles. */
   readonly forced?: Tensor;
   /** The model's parameters by name, those among them that the objective alone reads. */

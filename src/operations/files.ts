@@ -4,6 +4,7 @@ import type { FillCalibration } from "../calibration/calibrated-fills.ts";
 import type { LabelCalibration } from "../calibration/label-calibration.ts";
 import type { Recalibration } from "../calibration/recalibrate.ts";
 import type { Sequence, SplitName } from "../data/dataset.ts";
+import type { FramesField } from "../data/fields.ts";
 import type { LiveOptions, StepReader } from "../data/files-live.ts";
 import type { Picture } from "../data/images/picture.ts";
 import type { Line } from "../data/lines.ts";
@@ -61,6 +62,10 @@ export interface OtherData {
   mp4(frames: readonly Picture[], rate: number): Promise<Uint8Array>;
   /** Tracks, a scene a file. @param agent the column that tells whose they are @throws VrnnError `data/...` */
   tracks(path: string, agent: string | undefined): Promise<readonly ReadScene[]>;
+  /** A picture (PNG or JPEG) as those of a field are, `[H, W, C]`. @throws VrnnError `data/...` */
+  picture(path: string, field: FramesField): Promise<Uint8Array>;
+  /** What people say of the pictures that the run was trained on, as words, by the names of their sequences. @throws VrnnError `data/...` */
+  captions(): Promise<ReadonlyMap<string, readonly (readonly string[])[]>>;
   /** The lines of a text. @throws VrnnError `data/...` */
   textLines(path: string): Promise<string[]>;
   /** Covariates of the steps after each sequence, `[steps, C]`. */

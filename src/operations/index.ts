@@ -51,6 +51,10 @@ export const operations = {
     subject: "run",
     load: async () => (await import("./translate.ts")).translate,
   },
+  caption: {
+    subject: "run",
+    load: async () => (await import("./caption.ts")).caption,
+  },
   detect: {
     subject: "sequences",
     load: async () => (await import("./detect.ts")).detect,

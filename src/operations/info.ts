@@ -156,6 +156,8 @@ function sizeOfData(given: ModelData): object {
 function extentOf(given: ModelData): string {
   if ("tokens" in given) return counted(given.tokens, "token");
   if ("pairs" in given) return `pairs of texts, ${counted(given.pairs, "token")}`;
+  if ("captions" in given)
+    return `pictures of ${given.picture.join(" × ")}, ${counted(given.captions, "token")}`;
   if ("frames" in given) return `frames of ${given.frames.join(" × ")}, ${counted(given.levels, "shade")}`;
   if ("tracks" in given) return `tracks, ${counted(given.seen, "number")} of what was seen of an agent`;
   const { columns, scaleSteps } = given;

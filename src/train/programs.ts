@@ -19,7 +19,7 @@ import { isLatent, type Model } from "../models/model.ts";
 import { particleInputs, unrollParticles } from "../models/particle-unroll.ts";
 import { firstOf, sequenceDraws, statesAfter } from "../models/state.ts";
 import type { StepResult } from "../models/step.ts";
-import { declaredInputs, dropping, sequenceInputs, unroll } from "../models/unroll.ts";
+import { declaredInputs, dropping, givenOf, sequenceInputs, unroll } from "../models/unroll.ts";
 import {
   cotangentNames,
   countNames,
@@ -98,6 +98,7 @@ function traced(model: Model, objective: Objective, { dropout = [], weightDropou
       ...(logits && { logits }),
       ...(symbols && { symbols }),
       ...(bag && { bag }),
+      ...(model.asides && { given: givenOf(model, weights, inputs).fixed }),
       ...(isLatent(model) &&
         model.zForcing && { forced: model.zForcing.logProb(net, states, unrolled.evidence) }),
     };

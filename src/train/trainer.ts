@@ -2,6 +2,7 @@ import { firstOf } from "../collections.ts";
 import { type Dataset, type Sequence, SPLIT_NAMES } from "../data/dataset.ts";
 import { shardRows } from "../data/feeder.ts";
 import { type FieldDataset, fieldDatasetOf, sequenceSource } from "../data/field-dataset.ts";
+import type { Drawn } from "../data/one-of-each.ts";
 import {
   openBatches,
   type PlannedBatch,
@@ -95,6 +96,8 @@ export interface TrainerOptions {
   readonly compileUpdate?: CompileUpdate;
   /** What reads a part anew each time that it is learned from, for options that ask for it (`workbench/reread.ts`). Pages do not load it. */
   readonly reread?: Reread;
+  /** What says which sequences an epoch goes over; all of them unless told. Pages do not load it. */
+  readonly drawn?: Drawn;
 }
 
 const start: Cursor = { step: 0, epoch: 0, batch: 0, bestValid: null, epochsSinceBest: 0, sums: {} };
@@ -132,6 +135,7 @@ export class Trainer {
   private readonly running: RunningMeans;
   private readonly collective: Collective;
   private readonly reread: Reread | undefined;
+  private readonly drawn: Drawn | undefined;
   private readonly batchesPerEpoch: number;
   /** Steps, ends of epochs and evaluations. */
   private readonly turns = new SerialQueue();
@@ -142,7 +146,7 @@ export class Trainer {
   private carried: readonly Values[] = [];
 
   private constructor(
-    { model, options, runtime, reread, collective = alone }: TrainerOptions,
+    { model, options, runtime, reread, drawn, collective = alone }: TrainerOptions,
     { data, index, objective }: Given,
     programs: Programs,
   ) {
@@ -152,6 +156,7 @@ export class Trainer {
     this.options = options;
     this.runtime = runtime;
     this.reread = reread;
+    this.drawn = drawn;
     this.collective = collective;
     this.objective = objective;
     this.feeder = new BatchFeeder(model, data.fields, options.shards, objective);
@@ -310,7 +315,9 @@ export class Trainer {
     const { batchSize, window, seed } = this.options;
     const order = Random.stream(seed, "order", epoch);
     const random = (bound: number) => order.integer(bound);
-    return planBatches(trainingSpans(this.index, { batchSize, window }), { batchSize, window, random });
+    const spans = trainingSpans(this.index, { batchSize, window });
+    const own = this.drawn?.(spans, this.index, random) ?? spans;
+    return planBatches(own, { batchSize, window, random });
   }
 
   private get learningRate(): number {
@@ -532,6 +539,7 @@ const copies = (values: Values, isAtRest: (row: number) => boolean): Values =>
 const hasAuxiliaries = (model: Model, { activationPenalty, temporalPenalty }: TrainingOptions): boolean =>
   activationPenalty + temporalPenalty > 0 ||
   model.bagOfWords !== undefined ||
+  model.asides !== undefined ||
   (isLatent(model) && model.zForcing !== undefined);
 
 /** `state.h.1` is the part `state.h` of shard 1; a small batch fills fewer. */

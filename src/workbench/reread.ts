@@ -1,3 +1,4 @@
+import { type Augmentation, augmentation } from "../data/images/augment.ts";
 import { transposition } from "../data/music/transposition.ts";
 import type { Reread } from "../data/reread.ts";
 import { knownOfSpeech } from "../data/speech/knowledge.ts";
@@ -19,6 +20,7 @@ export function rereadBy({
 }: Pick<RunConfig, "fields" | "family" | "model" | "modality" | "training">): Reread | undefined {
   if (share > 0) return subwordDropout(fields, share);
   if (transpose > 0) return transposition(fields, transpose);
+  if (family === "caption") return augmentation(fields, model as unknown as Augmentation);
   if (family !== "recognise") return undefined;
   return perturbation(knownOfSpeech(modality).hearing, fields, model as unknown as Perturbation);
 }

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type Dataset, SPLIT_NAMES, type SplitName } from "../data/dataset.ts";
 import { type FieldDataset, fieldDatasetOf } from "../data/field-dataset.ts";
+import { oneOfEach } from "../data/one-of-each.ts";
 import { tokenizerJson } from "../data/text/tokenizer-json.ts";
 import { modelFamilies } from "../models/families.ts";
 import { countOf } from "../nn/parameters.ts";
@@ -92,6 +93,7 @@ export async function* trainRun(options: TrainRunOptions): AsyncGenerator<RunTra
     ...settings,
     piecewise: piecewiseGradient,
     compileUpdate: blockwiseUpdate,
+    drawn: oneOfEach,
     ...(reread && { reread }),
   });
   let folder: RunFolder<RunConfig> | undefined;

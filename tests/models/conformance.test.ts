@@ -23,6 +23,7 @@ import {
   sum,
   type Tensor,
 } from "../../src/graph/index.ts";
+import { Captioner } from "../../src/models/caption/captioner.ts";
 import type { TokenOptions } from "../../src/models/ends.ts";
 import { modelFamilies } from "../../src/models/families.ts";
 import { FrameVrnn } from "../../src/models/frame-vrnn/frame-vrnn.ts";
@@ -134,6 +135,11 @@ const pixels: DrawRow = (random) => Array.from({ length: 16 }, () => random.inte
 const reader = (attends: boolean) => () => ofExample(new EncoderDecoder({ tokens: 10, hidden: 6, attends }));
 const translator = (options: Partial<TranslatorOptions>) => () =>
   new Translator({ tokens: 10, embedding: 3, hidden: 4, latent: 2, ...options });
+const captioner = (latent: number) => () =>
+  new Captioner({
+    ...{ tokens: 8, embedding: 3, hidden: 4, latent, picture: [8, 8, 3], widths: [8, 8], classes: 3 },
+    ...{ classWeight: 1, wordsWeight: 0.5 },
+  });
 /** A letter, behind four signs. */
 const letter = (random: { integer(bound: number): number }) => 4 + random.integer(6);
 const letters = { row: (random: { integer(bound: number): number }) => [letter(random)], place: letter };
@@ -258,6 +264,11 @@ describe("models keep the contract", () => {
   const among: ConformanceOptions = { place: (random) => random.normal() };
   conforms("tracks among others", trajectory(2), { ...among, objectives: bounds });
   conforms("tracks without latent variables", trajectory(0), among);
+  for (const latent of [0, 2])
+    conforms(`captioner with ${latent} latent variables`, captioner(latent), {
+      row: (random) => [4 + random.integer(4)],
+      place: (random) => random.uniform(),
+    });
   conforms("classifier of tokens", classifying, { row: token, place: (random) => random.integer(5) });
   conforms("moving pictures in colours of 256 shades", coloured, { row: shades, objectives: bounds });
 });

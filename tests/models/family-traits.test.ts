@@ -36,6 +36,7 @@ const materials: readonly ModelData[] = [
   { tokens: 5, readout },
   { tokens: 5 },
   { pairs: 5 },
+  { captions: 5, picture: [16, 16, 3] },
   { frames: [16, 16], levels: 256 },
   { tracks: [load, { ...load, name: "side" }], seen: 5 },
 ];

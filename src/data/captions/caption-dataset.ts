@@ -12,8 +12,9 @@ import { dividedItems, type SplitShares } from "../split.ts";
 import { planGiven, USUAL_SHUFFLE } from "../tables/dealing.ts";
 import { levelsOf } from "../tables/kinds.ts";
 import { sharesOf } from "../tables/label.ts";
-import { closedIds, Tokenizer, tokensOf, type Vocabulary, vocabularyOf } from "../text/vocabulary.ts";
+import { closedIds, Tokenizer, type Vocabulary, vocabularyOf } from "../text/vocabulary.ts";
 import { sequencesIn } from "../whole-sequences.ts";
+import { captionWords } from "./caption-words.ts";
 
 /** A picture and what people say of it. */
 export interface PictureWithCaptions {
@@ -29,7 +30,7 @@ export interface CaptionFields {
   /** `[H, W, C]`, once a sequence. */
   readonly picture: FramesField;
   /** The words of one caption, closed by `END`. */
-  readonly caption: TokensField;
+  readonly x: TokensField;
   /** What the picture shows, where that is told. */
   readonly class?: LabelField;
 }
@@ -41,27 +42,18 @@ export interface CaptionOptions {
   readonly known?: CaptionFields | undefined;
 }
 
-/**
- * The words of a caption: in lower case, without punctuation.
- *
- * @example
- * captionWords("A dog, and another dog."); // ["a", "dog", "and", "another", "dog"]
- */
-export const captionWords = (caption: string): string[] =>
-  [...tokensOf(caption, "words", true)].filter((token) => /[\p{L}\p{N}]/u.test(token));
-
 /** Of many captions, words that occur less often are unknown: most are misspelt (the threshold of Karpathy and Fei-Fei 2015). */
 const [LEAST, MANY_CAPTIONS] = [5, 1000];
 
 /**
- * A data set of captions, of two or three fields: the source `picture`, the target `caption`, and `class` where the training split
+ * A data set of captions, of two or three fields: the source `picture`, the target `x`, and `class` where the training split
  * tells classes. All captions of a picture are sequences of its name in the same split. Pictures are kept once, in
  * colours unless all are grey. Where nothing tells splits, pictures are dealt out, class by class.
  *
  * @param source where they come from, for messages
  * @throws VrnnError `data/captions` for pictures of several sizes or where there are none, `data/split`, `data/no-training`
  * @example
- * Object.keys(captionDataset(pictures, "ucm").fields); // ["picture", "caption", "class"]
+ * Object.keys(captionDataset(pictures, "ucm").fields); // ["picture", "x", "class"]
  */
 export function captionDataset(
   pictures: readonly PictureWithCaptions[],
@@ -85,11 +77,11 @@ export function captionDataset(
     source,
   );
   const trained = parts.filter((part) => part.split === "train").map(({ index }) => pictures[index]!);
-  const vocabulary = known?.caption.vocabulary ?? trainedVocabulary(trained);
+  const vocabulary = known?.x.vocabulary ?? trainedVocabulary(trained);
   const label = known === undefined ? labelOf(trained) : known.class;
   const fields = {
     picture: known?.picture ?? pictureField(pictures, source),
-    caption: { kind: "tokens", role: "target", axis: "T", vocabulary },
+    x: { kind: "tokens", role: "target", axis: "T", vocabulary },
     ...(label && { class: label }),
   } as const satisfies CaptionFields;
   const all = sequencesOf(pictures, fields, source);
@@ -163,7 +155,7 @@ function sequencesOf(
   fields: CaptionFields,
   source: string,
 ): PlacedSequence[] {
-  const tokenizer = new Tokenizer(fields.caption.vocabulary);
+  const tokenizer = new Tokenizer(fields.x.vocabulary);
   const { shape } = fields.picture;
   const [height, width, channels] = shape as [number, number, number];
   const size = height * width * channels;
@@ -179,7 +171,7 @@ function sequencesOf(
     return captions.map((caption): PlacedSequence => {
       const ids = Int32Array.from(captionWords(caption), (word) => tokenizer.idOf(word));
       const closed = closedIds(ids);
-      return { name, place, length: closed.length, values: { ...known, caption: closed } };
+      return { name, group: name, place, length: closed.length, values: { ...known, x: closed } };
     });
   });
 }
@@ -193,7 +185,7 @@ const classOf = (level: string | undefined, field: LabelField | undefined) =>
  * What they say word for word is told by `captionsIn` of `files-captions.ts`.
  *
  * @example
- * (await captionsOf(data.splits.test, fields.caption.vocabulary)).get("images128/0005.jpg"); // ["there is a piece of farmland", ...]
+ * (await captionsOf(data.splits.test, fields.x.vocabulary)).get("images128/0005.jpg"); // ["there is a piece of farmland", ...]
  */
 export async function captionsOf(
   source: SequenceSource,
@@ -204,7 +196,7 @@ export async function captionsOf(
   return new Map(
     [...sequences].map(([name, own]) => [
       name,
-      own.map(({ values }) => tokenizer.decode(values["caption"] as Int32Array)),
+      own.map(({ values }) => tokenizer.decode(values["x"] as Int32Array)),
     ]),
   );
 }

@@ -1,250 +1,70 @@
 /**
- * A recurrent network that reads one sequence and writes another: an encoder in both directions, a decoder that looks up at each
- * step what it needs (Bahdanau, Cho and Bengio, "Neural Machine Translation by Jointly Learning to Align and Translate", ICLR 2015),
- * in the form of a conditional gated recurrent unit (Sennrich et al., "Nematus: a Toolkit for Neural Machine Translation", EACL 2017).
- *
- * With latent variables it is a variational one: one z for the whole text (Zhang et al., "Variational Neural Machine Translation",
- * EMNLP 2016), or one a step (Su et al., "Variational Recurrent Neural Machine Translation", AAAI 2018), both with a prior that the
- * source tells, and a posterior that has read what was written.
+ * A recurrent network that reads one text and writes another: an encoder in both directions below what writes about sources of any
+ * kind (`../attentive-writer.ts`).
  */
-
-import { BEGIN } from "../../data/text/tokens.ts";
-import { categoricalOver } from "../../distributions/categorical.ts";
-import type { Emission } from "../../distributions/emission.ts";
-import { type LatentFamilyName, latentFamilies } from "../../distributions/latent/families.ts";
-import type { LatentFamily } from "../../distributions/latent/family.ts";
-import {
-  add,
-  cast,
-  div,
-  filledLike,
-  greater,
-  mul,
-  squeeze,
-  sum,
-  type Tensor,
-  tanh,
-  transpose,
-  unsqueeze,
-  where,
-} from "../../graph/index.ts";
-import { AdditiveAttention, type AttentionMemory, withinLengths } from "../../nn/attention.ts";
+import { cast, div, sum, transpose, unsqueeze, where } from "../../graph/index.ts";
+import { withinLengths } from "../../nn/attention.ts";
 import { Bidirectional } from "../../nn/bidirectional.ts";
-import { GRU, type State } from "../../nn/cells.ts";
-import { Embedding } from "../../nn/embedding.ts";
-import { Linear } from "../../nn/linear.ts";
 import type { Net } from "../../nn/net.ts";
-import { type Parameter, type Sizes, values as startingAt } from "../../nn/parameters.ts";
-import { part, partsOf } from "../../nn/parts.ts";
-import { requireLatents } from "../latent-family.ts";
-import type {
-  EmissionContext,
-  Known,
-  LatentBlock,
-  LatentModel,
-  Observed,
-  OverTime,
-  PriorContext,
-  Tensors,
-  TransitionContext,
-} from "../model.ts";
-import { noBag } from "../vrnn/bag.ts";
-import { LatentLayers, type LatentOptions } from "../vrnn/latent.ts";
-import { SequenceLatent } from "../vrnn/sequence-latent.ts";
-import type { LatentScope } from "../vrnn/vrnn.ts";
+import type { Parameter, Sizes } from "../../nn/parameters.ts";
+import { part } from "../../nn/parts.ts";
+import {
+  AttentiveWriter,
+  type ReadSource,
+  type SourceEncoder,
+  type TokenTable,
+  tokenTable,
+  type WriterOptions,
+} from "../attentive-writer.ts";
+import type { Tensors } from "../model.ts";
 
-/** The widths of a translator. */
-export interface TranslatorOptions {
-  /** V: how many tokens there are, of what is read and of what is written. */
-  readonly tokens: number;
-  /** E: how many numbers stand for a token; the same table reads both sides and says what comes next. */
-  readonly embedding: number;
-  /** H: of the state, and of the encoder in each direction. */
-  readonly hidden: number;
-  /** Z: how many latent variables there are; 0: none. */
-  readonly latent: number;
-  /** What they are of: the whole text unless told. */
-  readonly latentScope?: LatentScope;
-  /** Whether those of the whole text also tell which tokens are written; not unless told. */
-  readonly bagOfWords?: boolean;
-  /** How they are distributed; normally unless told. */
-  readonly latentFamily?: LatentFamilyName;
-}
-
-/** What a source is to a decoder that looks places of it up. */
-interface Source extends AttentionMemory {
-  readonly present: Tensor;
-}
+/** The widths of a translator: tokens are those of both sides, the encoder is as wide as the state in each direction. */
+export interface TranslatorOptions extends WriterOptions {}
 
 /**
- * A translator, with E for the width of a token, H for that of the state:
- * s' = GRU(h, y), c = attention(s'; source), h' = GRU(s', c, z), p(x) = softmax(Eᵀ tanh(h', c, y, z)).
+ * A translator: a text is read from either end, by the table of tokens that also writes.
  *
  * @example
  * new Translator({ tokens: 8000, embedding: 256, hidden: 320, latent: 0 }).state;
  * // { h: [320], asked: [320], context: [640], y: [256] }
  */
-export class Translator implements LatentModel {
-  readonly width = 1;
-  readonly observation = { dtype: "int64", shape: [] } as const;
+export class Translator extends AttentiveWriter {
+  constructor(options: TranslatorOptions) {
+    const { tokens, embedding, hidden } = options;
+    const table = tokenTable(tokens, embedding);
+    super(options, table, new TextEncoder(table, embedding, hidden));
+  }
+}
+
+/** Reads a text from either end. */
+class TextEncoder implements SourceEncoder {
+  readonly parameters: readonly Parameter[];
+  readonly width: number;
   readonly inputs = {
     source: { field: "source", what: "ids", dtype: "int64", shape: ["S", "B"] },
     lengths: { field: "source", what: "lengths", dtype: "int64", shape: ["B"] },
   } as const;
-  readonly parameters: readonly Parameter[];
-  readonly state;
-  readonly latents: readonly LatentBlock[];
-  readonly emission: Emission;
-  readonly dropoutSites: Sizes;
   readonly sourceSites: Sizes;
-  readonly recurrentWeights = ["decoder.read.h.weight", "decoder.move.h.weight"];
-  /** What the posterior of one z for all reads of what is written. */
-  readonly evidence?: NonNullable<LatentModel["evidence"]>;
-  /** Of z of the whole text, where it is asked for. */
-  readonly bagOfWords?: NonNullable<LatentModel["bagOfWords"]>;
-  private readonly scale: number;
-  private readonly embedding: Embedding;
-  private readonly encoder: Bidirectional;
-  private readonly lookUp: AdditiveAttention;
-  private readonly first: Linear;
-  private readonly reading: GRU;
-  private readonly moving: GRU;
-  private readonly output: Linear;
-  /** Absent without latent variables. */
-  private readonly latent: LatentLayers | SequenceLatent | undefined;
+  private readonly table: TokenTable;
+  private readonly cells: Bidirectional;
 
-  constructor(options: TranslatorOptions) {
-    const { tokens, embedding, hidden, latent, latentScope = "sequence", latentFamily = "normal" } = options;
-    const { bagOfWords = false } = options;
-    requireLatents(latent, latentFamily);
-    const bag = bagOfWords ? tokens : undefined;
-    const widths: Widths = { hidden, latent, embedding, family: latentFamilies[latentFamily], bag };
-    this.embedding = new Embedding("embedding", tokens, embedding);
-    this.scale = Math.sqrt(embedding); // rows are small, as they also say what comes next
-    this.encoder = new Bidirectional("encoder", embedding, hidden);
-    const context = this.encoder.width;
-    this.lookUp = new AdditiveAttention("attention", { query: hidden, memory: context }, hidden);
-    this.first = new Linear("first", { summary: context }, hidden);
-    const drawn: Sizes = latent > 0 ? { z: hidden } : {};
-    this.reading = new GRU("decoder.read", { x: embedding }, hidden);
-    this.moving = new GRU("decoder.move", { context, ...drawn }, hidden);
-    this.output = new Linear("output", { h: hidden, context, y: embedding, ...drawn }, embedding);
-    this.emission = categoricalOver(Array<number>(tokens).fill(1 / tokens));
-    const whole = latent > 0 && latentScope === "sequence" ? this.wholeLatent(widths) : undefined;
-    if (whole !== undefined) this.evidence = (net, sequences) => whole.evidence(net, sequences);
-    if (whole?.bagOfWords) this.bagOfWords = whole.bagOfWords;
-    else if (bagOfWords) throw noBag(latent);
-    this.latent = whole ?? (latent > 0 ? this.stepLatent(widths) : undefined);
-    this.latents = this.latent === undefined ? [] : [this.latent.block];
-    this.state = { h: [hidden], asked: [hidden], context: [context], y: [embedding] };
-    this.dropoutSites = { x: embedding, ...drawn, decoder: embedding };
-    this.sourceSites = { source: embedding, memory: context };
-    const bias = {
-      name: "emission.bias",
-      shape: [tokens],
-      initialise: startingAt(Array<number>(tokens).fill(0)),
-    };
-    const { encoder, lookUp, first, reading, moving, output } = this;
-    const layers = [this.embedding, encoder, lookUp, first, reading, moving, output, this.latent];
-    this.parameters = [...layers.flatMap((layer) => layer?.parameters ?? []), bias];
+  /** @param size of a row of the table @param hidden in each direction */
+  constructor(table: TokenTable, size: number, hidden: number) {
+    this.table = table;
+    this.cells = new Bidirectional("encoder", size, hidden);
+    this.parameters = this.cells.parameters;
+    this.width = this.cells.width;
+    this.sourceSites = { source: size, memory: this.width };
   }
 
-  /** The source as a memory `[B, S, 2H]`, with its mean `[B, 2H]`. */
-  given(net: Net, { inputs }: Known): OverTime {
+  /** The text as a memory `[B, S, 2H]`, with its mean `[B, 2H]`. */
+  read(net: Net, inputs: Tensors): ReadSource {
     const [source, lengths] = [part(inputs, "source"), part(inputs, "lengths")];
-    const x = net.keep("source", this.rows(net, source)); // [S, B, E]
-    const read = net.keep("memory", this.encoder.read(net, x, lengths)); // [S, B, 2H]
+    const x = net.keep("source", this.table.rows(net, source)); // [S, B, E]
+    const read = net.keep("memory", this.cells.read(net, x, lengths)); // [S, B, 2H]
     const memory = transpose(read, [1, 0, 2]); // [B, S, 2H]
     const present = withinLengths(lengths, source.shape[0]!); // [B, S]
     const total = sum(where(unsqueeze(present, -1), memory, 0), [1]); // [B, 2H]
-    const summary = div(total, unsqueeze(cast(lengths, "float32"), -1));
-    return { slices: {}, fixed: { summary, ...this.lookUp.prepare(net, memory, present) } };
-  }
-
-  /** The state that knows of the source alone, and has been told to begin. */
-  initial(net: Net, { given, above }: Pick<PriorContext, "given" | "above">): State {
-    const summary = part(given, "summary"); // [..., 2H]
-    const h = tanh(this.first.apply(net, { summary })); // [..., H]
-    const begin = filledLike({ dtype: "int64", shape: summary.shape.slice(0, -1) }, BEGIN); // [...]
-    return this.moved(net, { h, y: this.rows(net, begin), given, z: above });
-  }
-
-  /** What the decoder reads of a token, `[..., E]`. */
-  features(net: Net, { values, mask }: Observed): Tensors {
-    const ids = cast(squeeze(where(greater(mask, 0), values, 0), -1), "int64"); // [...]
-    const x = where(greater(mask, 0), this.rows(net, ids), 0); // [..., E]
-    const heard = { x: net.keep("x", x) };
-    return this.evidence === undefined ? heard : { ...heard, whole: x };
-  }
-
-  /** The logit of each token, `[..., V]`. */
-  emissionParameters(net: Net, { state, z }: EmissionContext): Tensor {
-    const told = tanh(this.output.apply(net, { ...state, ...this.drawn(net, z) })); // [..., E]
-    return add(this.embedding.logits(net, net.keep("decoder", told)), net.weight("emission.bias"));
-  }
-
-  transition(net: Net, { state, x, z, given }: TransitionContext): State {
-    return this.moved(net, { h: part(state, "h"), y: part(x, "x"), given, z });
-  }
-
-  attentionWeights(net: Net, { state, given }: Pick<PriorContext, "state" | "given">): Tensor {
-    return this.lookUp.read(net, part(state, "asked"), sourceIn(given)).shares;
-  }
-
-  /** The state once a token was read: it moves the state, which asks the source, which moves the state again. */
-  private moved(
-    net: Net,
-    {
-      h,
-      y,
-      given,
-      z,
-    }: { readonly h: Tensor; readonly y: Tensor; readonly given: Tensors; readonly z: Tensors },
-  ): State {
-    const asked = part(this.reading.step(net, { x: y }, { h }), "h"); // [..., H]
-    const { context } = this.lookUp.read(net, asked, sourceIn(given)); // [..., 2H]
-    const { h: after } = this.moving.step(net, { context, ...this.drawnAt(net, z, h) }, { h: asked });
-    return { h: after!, asked, context, y };
-  }
-
-  /** The rows of tokens, `[..., E]`. */
-  private rows(net: Net, ids: Tensor): Tensor {
-    return mul(this.embedding.rows(net, ids), this.scale);
-  }
-
-  /** φ(z), `[..., H]`, of a model that draws any. */
-  private drawn(net: Net, z: Tensors): Tensors {
-    return this.latent === undefined ? {} : { z: this.latent.features(net, z) };
-  }
-
-  /** The same before the first step, where those of steps are yet to be drawn: they count as 0. @param like `[..., H]` */
-  private drawnAt(net: Net, z: Tensors, like: Tensor): Tensors {
-    const [block] = this.latents;
-    if (block === undefined || z[block.name] !== undefined) return this.drawn(net, z);
-    return this.drawn(net, {
-      [block.name]: filledLike({ dtype: like.dtype, shape: [...like.shape.slice(0, -1), ...block.shape] }, 0),
-    });
-  }
-
-  private wholeLatent({ hidden, latent, embedding, family, bag }: Widths): SequenceLatent {
-    const known = { summary: this.encoder.width };
-    const reads = { reads: embedding, cell: "gru", layerNorm: false } as const;
-    return new SequenceLatent({ known, hidden, latent, family, ...reads, bag });
-  }
-
-  private stepLatent({ hidden, latent, embedding, family }: Widths): LatentLayers {
-    const visible = { h: hidden, context: this.encoder.width };
-    const see: LatentOptions["see"] = (_, { state }) => partsOf(state, Object.keys(visible));
-    const ways = { family, prior: "state", residual: true, layerNorm: false } as const;
-    return new LatentLayers({ visible, reads: embedding, hidden, latent, see, ...ways });
+    return { memory, present, summary: div(total, unsqueeze(cast(lengths, "float32"), -1)) };
   }
 }
-
-interface Widths extends Pick<TranslatorOptions, "hidden" | "latent" | "embedding"> {
-  readonly family: LatentFamily;
-  /** Of how many tokens z tells a bag. */
-  readonly bag: number | undefined;
-}
-
-const sourceIn = (given: Tensors): Source =>
-  partsOf(given, ["memory", "keys", "present"]) as unknown as Source;

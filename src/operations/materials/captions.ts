@@ -1,4 +1,7 @@
 import type { Material } from "./material.ts";
+import { text } from "./text.ts";
 
-/** Pictures with what people say of each: what is done with all fields is done with them. */
-export const captions: Material = {};
+const { sample: _, ...asText } = text;
+
+/** Pictures and what people say of them: scored and told as the texts that are written; `vrnn caption` writes them. */
+export const captions: Material = { ...asText, others: ["caption"] };

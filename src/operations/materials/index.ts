@@ -19,8 +19,8 @@ export const materials: Readonly<Record<ModalityName, MaterialRow>> = {
   pairs: { load: async () => (await import("./pairs.ts")).pairs },
   speech: { load: async () => (await import("./speech.ts")).speech },
   motion: { load: async () => (await import("./motion.ts")).motion },
-  images: { load: async () => (await import("./images.ts")).images },
   captions: { load: async () => (await import("./captions.ts")).captions },
+  images: { load: async () => (await import("./images.ts")).images },
 };
 
 /** What the material of a run brings to operations. */

@@ -3,8 +3,9 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { encode } from "fast-png";
 import { describe, expect, test } from "vitest";
-import { captionDataset, captionsOf, captionWords } from "../../../src/data/captions/caption-dataset.ts";
+import { captionDataset, captionsOf } from "../../../src/data/captions/caption-dataset.ts";
 import { parseCaptionJson, parseCaptionTable } from "../../../src/data/captions/caption-lists.ts";
+import { captionWords } from "../../../src/data/captions/caption-words.ts";
 import type { TokensField } from "../../../src/data/fields.ts";
 import { captionsIn, isCaptions, readCaptions } from "../../../src/data/files-captions.ts";
 import { readerFor } from "../../../src/data/files-fields.ts";
@@ -124,10 +125,10 @@ describe("a folder of captioned pictures", () => {
     expect((train[0]!.values["picture"] as Uint8Array).buffer).toBe(
       (train[1]!.values["picture"] as Uint8Array).buffer,
     );
-    const { vocabulary } = fields["caption"] as TokensField;
+    const { vocabulary } = fields["x"] as TokensField;
     expect(vocabulary.tokens).toEqual(["a", "dog", "brown"]);
     const [valid] = await sequencesIn(splits.valid);
-    expect([...(valid!.values["caption"] as Int32Array)]).toEqual([4, UNKNOWN, END]);
+    expect([...(valid!.values["x"] as Int32Array)]).toEqual([4, UNKNOWN, END]);
     expect([...(valid!.values["class"] as Int32Array)]).toEqual([-1]); // never trained on
     expect(notes).toContain("1 caption entry without a picture left out: 9.png");
     expect(notes).toContain("1 picture without a caption left out: images/4.png");
@@ -135,7 +136,7 @@ describe("a folder of captioned pictures", () => {
 
   test("tells all that is said of a picture, in words known and word for word", async () => {
     const data = await readCaptions(folder, {});
-    const { caption } = data.fields as Awaited<ReturnType<typeof captionDataset>>["fields"];
+    const { x: caption } = data.fields as Awaited<ReturnType<typeof captionDataset>>["fields"];
     expect(await captionsOf(data.splits.train, caption.vocabulary)).toEqual(
       new Map([["images/1.png", ["a dog", "a brown dog"]]]),
     );
@@ -179,7 +180,7 @@ test("of many captions, rare words are unknown", () => {
   const picture = { width: 1, height: 1, channels: 1 as const, pixels: Uint8Array.of(0) };
   const captions = Array.from({ length: 600 }, (_, i) => (i < 4 ? "rare dog" : "dog"));
   const pictures = ["1", "2"].map((name) => ({ name, picture, captions, split: "train" as const }));
-  const { caption } = captionDataset(
+  const { x: caption } = captionDataset(
     [...pictures, { ...pictures[0]!, name: "3", split: "valid" as const }],
     "here",
   ).fields;
@@ -189,5 +190,5 @@ test("of many captions, rare words are unknown", () => {
     captions: captions.map((words, i) => (i < 2 ? words : "dog")),
   }));
   const held = { ...fewer[0]!, name: "3", split: "valid" as const };
-  expect(captionDataset([...fewer, held], "here").fields.caption.vocabulary.tokens).toEqual(["dog"]); // 4 times
+  expect(captionDataset([...fewer, held], "here").fields.x.vocabulary.tokens).toEqual(["dog"]); // 4 times
 });

@@ -1,0 +1,175 @@
+/** What a model says of pictures. */
+import { Feeder } from "../data/feeder.ts";
+import type { Fields } from "../data/fields.ts";
+import type { Part } from "../data/source.ts";
+import { END, Tokenizer, type Vocabulary } from "../data/text/vocabulary.ts";
+import { exp, input, logSoftmax } from "../graph/index.ts";
+import { declaredSpecs } from "../models/input-specs.ts";
+import type { Model } from "../models/model.ts";
+import { declaredInputs } from "../models/unroll.ts";
+import { plainNet } from "../nn/net.ts";
+import { countOf } from "../nn/parameters.ts";
+import type { Program } from "../onnx/lower.ts";
+import { allOrNone } from "../runtime/all-or-none.ts";
+import { type Executable, float32, type Values } from "../runtime/runtime.ts";
+import { compile } from "../train/programs.ts";
+import { unpackWeights } from "../train/weights.ts";
+import { attentionWeights } from "./attention-weights.ts";
+import { BeamSearcher, type BeamSettings } from "./beam.ts";
+import { type PartSearch, searchParts } from "./beam-parts.ts";
+import { compileFinite } from "./finite.ts";
+import { generateRows } from "./generate.ts";
+import { scoreRows } from "./score.ts";
+
+/** By what pictures are described, and how. */
+export interface CaptionerSettings extends BeamSettings {
+  readonly fields: Fields;
+  readonly vocabulary: Vocabulary;
+  /** R: how many pictures are described side by side. */
+  readonly rows: number;
+}
+
+/** A picture, `[H, W, C]` bytes. */
+export type PictureBytes = Uint8Array;
+
+/** A caption, with what speaks for it. */
+export interface Caption {
+  readonly text: string;
+  /** Its tokens, without the end. */
+  readonly ids: readonly number[];
+  /**
+   * log p of these and of the end, in nats: of what was searched with latent variables at the means of their priors, of what was
+   * drawn a lower bound where there are any.
+   */
+  readonly logProbability: number;
+}
+
+/** How captions are drawn. */
+export interface CaptionDraws {
+  readonly count: number;
+  readonly seed: number;
+  readonly temperature: number;
+}
+
+/** A class with its probability. */
+export interface ToldClass {
+  readonly name: string;
+  readonly probability: number;
+}
+
+/** No caption is longer, in tokens. */
+const LONGEST = 50;
+
+/**
+ * Describes pictures: the likeliest captions by beam search, others by draws of z and of each word.
+ *
+ * @example
+ * const captioner = await PictureCaptioner.create({ runtime, model, weights, fields, vocabulary, width: 5, lengthPower: 1, rows: 8 });
+ * const [[best]] = await captioner.describe([pixels]);
+ * best.text; // such as "many boats docked neatly at the harbor"
+ */
+export class PictureCaptioner {
+  private readonly settings: CaptionerSettings;
+  private readonly search: PartSearch;
+  /** Absent of a model that tells no class. */
+  private readonly classes: Executable | undefined;
+  private readonly tokenizer: Tokenizer;
+  private readonly levels: readonly string[];
+
+  private constructor(settings: CaptionerSettings, searcher: BeamSearcher, classes: Executable | undefined) {
+    const { model, fields, vocabulary, rows } = settings;
+    this.settings = settings;
+    this.search = { searcher, feeder: new Feeder(declaredSpecs(model.inputs), fields), rows };
+    this.classes = classes;
+    this.tokenizer = new Tokenizer(vocabulary);
+    this.levels = fields["class"]?.kind === "label" ? fields["class"].levels : [];
+  }
+
+  /** @throws VrnnError `beam/model` for a model that writes nothing about a source, `task/not-finite` */
+  static async create(settings: CaptionerSettings): Promise<PictureCaptioner> {
+    const { runtime, model } = settings;
+    return allOrNone(async (keep) => {
+      const searcher = keep(await BeamSearcher.create(settings, settings.rows));
+      const told = model.asides?.["class"] && classProgram(model);
+      return new PictureCaptioner(settings, searcher, told && keep(await compileFinite(runtime, told)));
+    });
+  }
+
+  /** The likeliest captions of each picture, the best one first. */
+  async describe(pictures: readonly PictureBytes[]): Promise<Caption[][]> {
+    const all: Caption[][] = [];
+    for (const parts of this.batches(pictures))
+      for (const found of await searchParts(this.search, parts, () => LONGEST))
+        all.push(
+          found.map(({ ids, logProbability }) => ({ text: this.tokenizer.decode(ids), ids, logProbability })),
+        );
+    return all;
+  }
+
+  /** Captions of a picture as the model would draw them, in the order of their draws. */
+  async draw(picture: PictureBytes, { count, seed, temperature }: CaptionDraws): Promise<Caption[]> {
+    const { settings } = this;
+    const part: Part = { length: 0, values: { picture } };
+    const known = (): Values => this.search.feeder.feed(Array<Part>(count).fill(part))[0]!;
+    const rows = await generateRows({ ...settings, count, steps: LONGEST, seed, temperature, known });
+    const texts = rows.map(({ x }) => {
+      const end = x.indexOf(END);
+      return Int32Array.from(end < 0 ? x : x.subarray(0, end + 1));
+    });
+    const sequences = texts.map((x, i) => ({
+      ...{ name: String(i), length: x.length },
+      values: { x, picture, class: Int32Array.of(-1) },
+    }));
+    const scores = await scoreRows({ ...settings, sequences, seed });
+    return texts.map((x, i) => {
+      const ids = Array.from(x).filter((id) => id !== END);
+      const logProbability = scores[i]!.total.reduce((sum, nats) => sum + nats, 0);
+      return { text: this.tokenizer.decode(ids), ids, logProbability };
+    });
+  }
+
+  /** The likeliest class of each picture; undefined of a model that tells none. */
+  async classify(pictures: readonly PictureBytes[]): Promise<ToldClass[] | undefined> {
+    if (this.classes === undefined) return undefined;
+    const { weights } = this.settings;
+    const parameters = float32([weights.length], weights);
+    const all: ToldClass[] = [];
+    for (const parts of this.batches(pictures)) {
+      const { share } = await this.classes.run({ parameters, ...this.search.feeder.feed(parts)[0]! });
+      const shares = Array.from(share!.data, Number); // [B · L]
+      const { length } = this.levels;
+      parts.forEach((_, row) => {
+        const own = shares.slice(row * length, (row + 1) * length);
+        const probability = Math.max(...own);
+        all.push({ name: this.levels[own.indexOf(probability)]!, probability });
+      });
+    }
+    return all;
+  }
+
+  /** How much each place of the picture counted for each word of a caption, `[T][S]`; rows add up to 1. */
+  async looked(picture: PictureBytes, { ids }: Caption): Promise<Float64Array[]> {
+    const x = Int32Array.from(ids);
+    const parts = [{ length: x.length, values: { x, picture } }];
+    return (await attentionWeights({ ...this.settings, parts }))[0]!;
+  }
+
+  /** Gives its programs back. */
+  async dispose(): Promise<void> {
+    await this.search.searcher.dispose();
+    await this.classes?.dispose();
+  }
+
+  private *batches(pictures: readonly PictureBytes[]): Generator<Part[]> {
+    const { rows } = this.search;
+    for (let at = 0; at < pictures.length; at += rows)
+      yield pictures.slice(at, at + rows).map((picture) => ({ length: 0, values: { picture } }));
+  }
+}
+
+/** How likely each class is, `share` `[B, L]`, told by pictures alone. */
+function classProgram(model: Model): Program {
+  const { weights } = unpackWeights(model.parameters, input("parameters", [countOf(model.parameters)]));
+  const { fixed } = model.given!(plainNet(weights), { inputs: declaredInputs(model.inputs) });
+  return compile({ share: exp(logSoftmax(fixed["class"]!)) });
+}

@@ -1,0 +1,73 @@
+import { option } from "../../options.ts";
+import * as z from "../../zod.ts";
+import { family, latentFacts, size } from "../family.ts";
+import { vrnnOptions } from "../vrnn/family.ts";
+import { Captioner } from "./captioner.ts";
+
+const { latentFamily, bagOfWords } = vrnnOptions.shape;
+const weight = z.number().check(z.minimum(0), z.maximum(1000));
+const share = z.number().check(z.minimum(0), z.maximum(0.5));
+
+const captionerOptions = z.strictObject({
+  hidden: option(z._default(size, 256), { flag: "--hidden <units>", help: "width of the state" }),
+  embedding: option(z._default(size, 128), {
+    flag: "--embedding <size>",
+    help: "how many numbers stand for a token",
+  }),
+  latent: option(z._default(z.int().check(z.minimum(0), z.maximum(65_536)), 16), {
+    flag: "--latent <units>",
+    help: "latent variables of the whole caption; 0: a network without",
+  }),
+  latentFamily,
+  bagOfWords,
+  widths: option(z._default(z.array(size).check(z.minLength(1), z.maxLength(12)), [24, 48, 96, 160]), {
+    flag: "--widths <counts>",
+    help: "channels of each stage that reads the picture, each of half the height and width of the one before",
+  }),
+  classWeight: option(z._default(weight, 1), {
+    flag: "--class-weight <weight>",
+    help: "what a nat of the picture's class costs in training beside one of each word, where there are classes",
+  }),
+  wordsWeight: option(z._default(weight, 0.2), {
+    flag: "--words-weight <weight>",
+    help: "the same of the caption's words in no order, told by the picture at once",
+  }),
+  flips: option(z._default(z.boolean(), true), {
+    flag: "--no-flips",
+    help: "pictures are learned from as they stand, not also upside down and in a mirror",
+  }),
+  zoom: option(z._default(share, 0.15), {
+    flag: "--zoom <share>",
+    help: "a part of a picture is made as large as the whole, without so much of its sides at most, anew each time that it is learned from",
+  }),
+  jitter: option(z._default(share, 0.2), {
+    flag: "--jitter <share>",
+    help: "its brightness, contrast and colours change by so much at most",
+  }),
+});
+
+export const caption = family(
+  captionerOptions,
+  {
+    captions: (
+      { captions: tokens, picture, class: label },
+      { flips: _, zoom: __, jitter: ___, ...options },
+    ) => {
+      const classes = label?.kind === "label" ? label.levels.length : undefined;
+      return new Captioner({ tokens, picture, classes, ...options });
+    },
+    has: ["latents", "dropoutSites", "recurrentWeights", "choices", "particles"],
+  },
+  ({ widths, ...options }) => [
+    ...latentFacts(options),
+    { label: "channels of the stages that read the picture", value: widths.join(", ") },
+  ],
+  {
+    usual: {
+      training: {
+        ...{ batchSize: 32, schedule: "cosine", warmupSteps: 100, weightDecay: 0.01 },
+        ...{ dropout: 0.4, labelSmoothing: 0.1, weightAverage: 0.998 },
+      },
+    },
+  },
+);

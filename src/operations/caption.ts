@@ -1,0 +1,197 @@
+import { SPLIT_NAMES } from "../data/dataset.ts";
+import type { FramesField } from "../data/fields.ts";
+import { lookedPng } from "../data/images/looked.ts";
+import { VrnnError } from "../errors.ts";
+import { type Caption, PictureCaptioner } from "../inference/caption.ts";
+import type { CaptionScores } from "../metrics/caption-scores.ts";
+import { option, usageError } from "../options.ts";
+import { requireVocabulary } from "../run/run-fields.ts";
+import { counted } from "../words/figures.ts";
+import * as z from "../zod.ts";
+import {
+  captionLines,
+  type DescribedPicture,
+  type MeasuredCaptions,
+  measuredCaptions,
+  picturesOfSplit,
+} from "./caption-measured.ts";
+import { type Context, filesOf, madeIn } from "./context.ts";
+import { type Event, note } from "./event.ts";
+import { atLeastOne, seed, temperature } from "./inputs.ts";
+import { operation } from "./usual.ts";
+import { writtenFile } from "./written-inputs.ts";
+
+/** So many pictures are described side by side. */
+const ROWS = 8;
+
+const input = z.strictObject({
+  beam: option(z._default(z.int().check(z.minimum(1), z.maximum(1000)), 5), {
+    flag: "--beam <width>",
+    help: "captions that are gone on with at each step",
+  }),
+  lengthPower: option(z._default(z.number().check(z.minimum(0), z.maximum(5)), 1), {
+    flag: "--length-power <power>",
+    help: "of a caption's length, by which its log-probability is divided where they are ranked",
+  }),
+  alternatives: atLeastOne("--alternatives <count>", "the most captions that are told of each picture", 1),
+  count: option(z._default(z.int().check(z.minimum(0), z.maximum(10_000)), 0), {
+    flag: "--count <captions>",
+    help: "captions of each picture that are drawn beside the likeliest: what else might be said",
+  }),
+  temperature,
+  seed: seed("the same seed draws the same captions"),
+  split: option(z.optional(z.enum(SPLIT_NAMES)), {
+    flag: "--split <name>",
+    help: `the run's own pictures of a split (${SPLIT_NAMES.join(", ")}), held against what people said of them`,
+  }),
+  maps: option(z.optional(z.string()), {
+    flag: "--maps <folder>",
+    help: "a PNG of each picture that shows where the model looked for each word",
+    writes: "folder",
+  }),
+  out: writtenFile(
+    "--out <file>",
+    "where the captions go, an object of JSON a line (default: stdout)",
+    ".jsonl",
+  ),
+  json: option(z._default(z.boolean(), false), {
+    flag: "--json",
+    help: "tell each picture by a line of JSON: captions with their log-probabilities, the class, what was drawn",
+  }),
+});
+
+/** A picture with a name. */
+interface NamedPicture {
+  readonly name: string;
+  /** `[H, W, C]` */
+  readonly pixels: Uint8Array;
+}
+
+/** How many pictures were described; how well, where it is known what people said of them. */
+export interface Described {
+  readonly pictures: readonly DescribedPicture[];
+  readonly scores?: CaptionScores;
+}
+
+export const caption = operation({
+  input,
+  output: "answers",
+  async *run(context, asked): AsyncGenerator<Event<Described>> {
+    const { config, model, weights } = await context.run();
+    const field = pictureFieldOf(config.fields["picture"]);
+    if (asked.alternatives > asked.beam)
+      throw usageError(
+        `option '--alternatives': a beam of ${asked.beam} finds no more than so many`,
+        `add --beam ${asked.alternatives}`,
+      );
+    const own = asked.split && (await picturesOfSplit(context, asked.split));
+    const pictures = own ?? (await namedPictures(context, field));
+    const captioner = await PictureCaptioner.create({
+      ...{ runtime: await context.runtime(), model, weights, fields: config.fields },
+      ...{ vocabulary: requireVocabulary(config), width: asked.beam, lengthPower: asked.lengthPower },
+      rows: Math.min(ROWS, pictures.length),
+    });
+    const told: DescribedPicture[] = [];
+    const lines: string[] = [];
+    const maps: Record<string, () => Uint8Array> = {};
+    try {
+      for (let at = 0; at < pictures.length && !context.signal.aborted; at += ROWS)
+        for (const [i, each] of (
+          await described(captioner, pictures.slice(at, at + ROWS), asked)
+        ).entries()) {
+          told.push(each);
+          const line = asked.json || asked.out !== undefined ? jsonOf(each) : textOf(each);
+          lines.push(line);
+          if (asked.out === undefined) yield { type: "answer", text: line };
+          if (asked.maps === undefined) continue;
+          const { pixels } = pictures[at + i]!;
+          const shares = await captioner.looked(pixels, each.captions[0]!);
+          maps[`${fileName(each.picture)}.png`] = () => lookedPng(pixels, field.shape, shares);
+        }
+    } finally {
+      await captioner.dispose();
+    }
+    if (context.signal.aborted) {
+      yield { type: "stopped", text: `stopped after ${counted(told.length, "picture")}` };
+      return;
+    }
+    const files = asked.maps === undefined ? [] : madeIn(context, asked.maps, maps);
+    const table = asked.out === undefined ? [] : [{ path: asked.out, content: () => lines.join("") }];
+    if (files.length + table.length > 0) yield { type: "artifacts", files: [...table, ...files] };
+    const measured = own && (await measuredCaptions(context, own, told));
+    for (const line of measured === undefined ? [] : captionLines(measured)) yield note(line);
+    yield* asked.json && measured ? [answerOf(measured)] : [];
+    yield {
+      type: "result",
+      value: { pictures: told, ...(measured && { scores: measured.scores }) },
+      summary: { pictures: told.length, ...(measured && figuresOf(measured)) },
+    };
+  },
+});
+
+const figuresOf = ({ scores, ...rest }: MeasuredCaptions) => ({ metric: scores, ...rest });
+
+const answerOf = (measured: MeasuredCaptions): Event<Described> => ({
+  type: "answer",
+  text: `${JSON.stringify(figuresOf(measured))}\n`,
+});
+
+/** @throws VrnnError `run/no-pictures` for a run that describes none */
+function pictureFieldOf(field: unknown): FramesField {
+  const own = field as FramesField | undefined;
+  if (own?.kind === "frames") return own;
+  throw new VrnnError("run/no-pictures", "the run describes no pictures", {
+    remedy: "train one: vrnn train <folder with pictures and captions.json> --model caption",
+  });
+}
+
+/** The pictures that were named. @throws VrnnError `usage/argument`, `data/...` */
+async function namedPictures(context: Context, field: FramesField): Promise<NamedPicture[]> {
+  const files = filesOf(context);
+  if (files.more.length === 0)
+    throw usageError("there is no picture to describe", "name some behind the run, or a split: --split test");
+  return Promise.all(files.more.map(async (name) => ({ name, pixels: await files.picture(name, field) })));
+}
+
+async function described(
+  captioner: PictureCaptioner,
+  pictures: readonly NamedPicture[],
+  { alternatives, count, seed: own, temperature: spread }: z.output<typeof input>,
+): Promise<DescribedPicture[]> {
+  const pixels = pictures.map((each) => each.pixels);
+  const [found, classes] = [await captioner.describe(pixels), await captioner.classify(pixels)];
+  const all: DescribedPicture[] = [];
+  for (const [i, { name }] of pictures.entries()) {
+    const drawn =
+      count === 0 ? [] : await captioner.draw(pixels[i]!, { count, seed: own, temperature: spread });
+    const told = classes?.[i];
+    all.push({
+      picture: name,
+      captions: found[i]!.slice(0, alternatives),
+      drawn,
+      ...(told && { class: told }),
+    });
+  }
+  return all;
+}
+
+/** `boats.jpg: many boats at the harbor (log p −2.31)`, a line for each caption. */
+const textOf = ({ picture, captions, drawn }: DescribedPicture): string =>
+  [
+    ...captions.map((each) => `${picture}: ${wordsOf(each)}\n`),
+    ...drawn.map((each) => `${picture}, drawn: ${wordsOf(each)}\n`),
+  ].join("");
+
+const wordsOf = ({ text, logProbability }: Caption): string => `${text} (log p ${logProbability.toFixed(2)})`;
+
+const jsonOf = ({ picture, captions, drawn, class: own }: DescribedPicture): string => {
+  const told = (each: Caption) => ({ text: each.text, logProbability: each.logProbability });
+  return `${JSON.stringify({
+    ...{ picture, captions: captions.map(told) },
+    ...(drawn.length > 0 && { drawn: drawn.map(told) }),
+    ...(own && { class: own }),
+  })}\n`;
+};
+
+/** The last part of a path, without its ending. */
+const fileName = (path: string): string => path.replace(/^.*[/\\]/, "").replace(/\.[^.]*$/, "");

@@ -1,0 +1,91 @@
+/** From a folder of captioned pictures to what new ones show, at the command line. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { encode } from "fast-png";
+import { beforeAll, describe, expect, test } from "vitest";
+import { scratchFolder } from "../run/scratch.ts";
+import { type Outcome, vrnn } from "./vrnn.ts";
+
+const folder = scratchFolder();
+const run = (...args: string[]) => vrnn(args, folder);
+
+const colours = { red: [220, 30, 30], green: [30, 200, 40], blue: [20, 40, 230] } as const;
+const names = Object.keys(colours) as (keyof typeof colours)[];
+const SIDE = 16;
+
+/** A picture of one colour, as a PNG. */
+const png = (name: keyof typeof colours): Uint8Array =>
+  encode({
+    ...{ width: SIDE, height: SIDE, channels: 3 },
+    data: Uint8Array.from({ length: SIDE * SIDE * 3 }, (_, i) => colours[name][i % 3]!),
+  });
+
+const training = [
+  ...["--widths", "8,16", "--hidden", "16", "--embedding", "8", "--latent", "2", "--no-twin"],
+  ...["--epochs", "10", "--batch", "6", "--learning-rate", "0.02", "--dropout", "0", "--weight-average", "0"],
+];
+
+describe("captions of pictures of one colour", () => {
+  let outcome: Outcome;
+  beforeAll(async () => {
+    mkdirSync(join(folder, "pictures"));
+    const list = Array.from({ length: 30 }, (_, i) => {
+      const name = names[i % 3]!;
+      writeFileSync(join(folder, "pictures", `${i}.png`), png(name));
+      const split = i < 18 ? "train" : i < 24 ? "valid" : "test";
+      return { file: `${i}.png`, class: name, split, captions: [`It is ${name}.`, `All of it is ${name}.`] };
+    });
+    writeFileSync(join(folder, "pictures", "captions.json"), JSON.stringify(list));
+    writeFileSync(join(folder, "new.png"), png("blue"));
+    writeFileSync(join(folder, "broken.png"), "no picture");
+    outcome = await run("train", "pictures", "--model", "caption", "--out", "runs/colours", ...training);
+  }, 240_000);
+
+  test("are learned from a folder with captions.json", () => {
+    expect(outcome.stderr).toContain("30 pictures with 60 captions");
+    expect(outcome.status).toBe(0);
+  });
+
+  test("are written of a new picture, drawn beside, and where it looked is shown", async () => {
+    const { stdout, status } = await run(
+      ...["caption", "runs/colours", "new.png", "--count", "2", "--alternatives", "2", "--maps", "looked"],
+    );
+    expect(status).toBe(0);
+    const lines = stdout.trim().split("\n");
+    expect(lines).toHaveLength(4);
+    expect(lines[0]).toMatch(/^new\.png: .+ \(log p -\d+\.\d\d\)$/);
+    expect(lines[2]).toMatch(/^new\.png, drawn: /);
+    expect(existsSync(join(folder, "looked", "new.png"))).toBe(true);
+  });
+
+  test("go into a file, an object a line, with the class", async () => {
+    await run("caption", "runs/colours", "new.png", "--out", "told.jsonl");
+    const told = JSON.parse(readFileSync(join(folder, "told.jsonl"), "utf8")) as {
+      readonly captions: readonly { readonly text: string; readonly logProbability: number }[];
+      readonly class: { readonly name: string; readonly probability: number };
+    };
+    expect(told.captions).toHaveLength(1);
+    expect(names).toContain(told.class.name);
+    expect(told.class.probability).toBeGreaterThan(1 / 3);
+  });
+
+  test("of a split are held against what people said, and rules beside them", async () => {
+    const { stdout } = await run("caption", "runs/colours", "--split", "test", "--json");
+    const { metric, baselines } = JSON.parse(stdout.trim().split("\n").at(-1)!) as {
+      readonly metric: { readonly bleu: readonly number[] };
+      readonly baselines: Readonly<Record<string, { readonly bleu: readonly number[] }>>;
+    };
+    expect(metric.bleu).toHaveLength(4);
+    // "it is red" is one of the captions of every red picture, and so is "all of it is red".
+    expect(baselines["caption of the true class"]!.bleu[2]).toBeCloseTo(1, 6);
+    expect(Object.keys(baselines)).toContain("one person against the others");
+  });
+
+  test("what cannot be read, or is not there, is told in a line", async () => {
+    const broken = await run("caption", "runs/colours", "broken.png");
+    expect(broken.status).not.toBe(0);
+    expect(broken.stderr).toMatch(/^error: broken\.png: .+\n$/);
+    const none = await run("caption", "runs/colours");
+    expect(none.stderr).toMatch(/^error: there is no picture to describe \(name some/);
+  });
+});
