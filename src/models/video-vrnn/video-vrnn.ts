@@ -85,7 +85,7 @@ export class VideoVrnn implements LatentModel {
   readonly dropoutSites = {};
   private readonly frame: Frame;
   private readonly layout: PixelLayout;
-  private readonly latentMaps: readonly number[];
+  private readonly latentMaps: readonly [number, number, number];
   private readonly encoder: PictureEncoder;
   private readonly cell: ConvGru;
   private readonly mix: JoinedConv2d;
@@ -120,6 +120,7 @@ export class VideoVrnn implements LatentModel {
     const block: LatentBlock = {
       name: "z",
       shape: [latent * small[0] * small[1]],
+      map: this.latentMaps,
       at: "step",
       normals: family.normals,
       prior: (net, { state }) => prior.apply(net, state),
