@@ -116,7 +116,7 @@ test("detect tells where a frame is odd, by a threshold of clean clips, and draw
   const [picture] = readdirSync(join(folder, "maps"));
   expect(decode(readFileSync(join(folder, "maps", picture!))).channels).toBe(3);
   const refused = await run("detect", "runs/bars", "--data", "odd.npy", "--picture", "odd.svg");
-  expect([refused.status, refused.stderr]).toEqual([1, expect.stringContaining("--picture is of tables")]);
+  expect([refused.status, refused.stderr]).toEqual([2, expect.stringContaining("--picture is of tables")]);
 });
 
 describe("is refused by name", () => {
