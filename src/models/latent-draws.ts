@@ -28,13 +28,28 @@ export const withLatentTemperature = (model: LatentModel, temperature: number): 
 export const withGivenLatents = (model: LatentModel): LatentModel =>
   drawnBy(model, () => ({ normals: 1, sample: (noise: Tensor) => noise }), 1);
 
+/**
+ * The model whose latent variables stand at the mean of their prior: what it tells of a step is what it expected before it saw it.
+ *
+ * @example
+ * unrollProgram(atPriorMean(model), ["emissionMean"]); // predictions one step ahead, without a draw
+ */
+export const atPriorMean = (model: LatentModel): LatentModel =>
+  drawnBy(model, (prior) => ({ normals: prior.normals, sample: () => prior.mean }));
+
 /** How a draw is made in the place of that of a prior. */
 type Draw = (prior: LatentDistribution) => Pick<LatentDistribution, "normals" | "sample">;
 
 /** @param normals how many numbers a draw of a variable takes; as many as it did unless told */
 const drawnBy = (model: LatentModel, draw: Draw, normals?: number): LatentModel => {
   const latents: LatentModel["latents"] = model.latents.map((block) => ({
-    ...{ name: block.name, shape: block.shape, at: block.at, normals: normals ?? block.normals ?? 1 },
+    ...{
+      name: block.name,
+      shape: block.shape,
+      at: block.at,
+      ...(block.map && { map: block.map }),
+      normals: normals ?? block.normals ?? 1,
+    },
     prior: (net, context) => {
       const prior = block.prior(net, context);
       const { mean, standardDeviation } = prior;

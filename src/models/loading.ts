@@ -19,6 +19,7 @@ const loaders = {
   hmm: async () => (await import("./hmm/family.ts")).hmm,
   kalman: async () => (await import("./kalman/family.ts")).kalman,
   "frame-vrnn": async () => (await import("./frame-vrnn/family.ts")).frameVrnn,
+  "video-vrnn": async () => (await import("./video-vrnn/family.ts")).videoVrnn,
   classify: async () => (await import("./classify/family.ts")).classify,
   recognise: async () => (await import("./recognise/family.ts")).recognise,
   voice: async () => (await import("./voice/family.ts")).voice,

@@ -101,6 +101,8 @@ export interface LatentBlock {
   readonly name: string;
   /** Behind the leading axes. */
   readonly shape: readonly [number];
+  /** Of variables at the places of a map: `[channels, rows, columns]`, in the order in which they stand; absent: they have no place. */
+  readonly map?: readonly [number, number, number];
   /** Whether they are drawn anew at each step, or once for the whole sequence. */
   readonly at: "step" | "sequence";
   /** How many standard normal numbers the draw of a variable takes, that of its prior or its posterior; 1 unless told. */

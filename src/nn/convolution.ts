@@ -1,9 +1,10 @@
 /** Convolutions of pictures, written over any leading axes: `[N, C, H, W]`, or `[T, B, C, H, W]` at once. */
 import { product } from "../graph/dims.ts";
-import { add, type Dim, reshape, type Shape, type Tensor } from "../graph/index.ts";
+import { add, addAll, type Dim, reshape, type Shape, type Tensor } from "../graph/index.ts";
 import { convolution, transposedConvolution } from "../graph/ops/convolution.ts";
 import type { Net } from "./net.ts";
-import { type Initialiser, type Parameter, uniformOver } from "./parameters.ts";
+import { type Initialiser, type Parameter, type Sizes, uniformOver } from "./parameters.ts";
+import { part } from "./parts.ts";
 
 /** The shape of a two-dimensional convolution; height and width are treated alike. */
 export interface ConvolutionLayerOptions {
@@ -109,5 +110,52 @@ export class ConvTranspose2d extends KernelLayer<TransposedLayerOptions> {
       padding: both(padding),
       outputPadding: both(outputPadding),
     });
+  }
+}
+
+/**
+ * A convolution of several pictures of one size, each with a kernel of its own: Σ xᵢ∗Wᵢ + b. As in `Linear`, the sum (rather than
+ * one convolution of joined channels) lets the parts that do not depend on a loop's state leave the loop.
+ *
+ * Parameters: `<name>.<input>.weight` `[outputs, channels, kernel, kernel]` for each, and `<name>.bias` `[outputs]`.
+ *
+ * @example
+ * const layer = new JoinedConv2d("decoder.0", { h: 96, z: 16 }, 96, { kernel: 3, padding: 1 });
+ * layer.apply(net, { h, z }).toString(); // 'float32[T, B, 96, 10, 15]' of maps of 10 × 15
+ */
+export class JoinedConv2d {
+  readonly parameters: readonly Parameter[];
+  private readonly name: string;
+  private readonly inputs: readonly string[];
+  private readonly options: ConvolutionLayerOptions;
+
+  /** @param channels of each input */
+  constructor(name: string, channels: Sizes, outputs: number, options: ConvolutionLayerOptions) {
+    const { kernel } = options;
+    this.name = name;
+    this.inputs = Object.keys(channels);
+    this.options = options;
+    const all = Object.values(channels).reduce((sum, count) => sum + count, 0);
+    const initialise = uniformOver(all * kernel * kernel);
+    this.parameters = [
+      ...Object.entries(channels).map(([input, count]) => ({
+        name: `${name}.${input}.weight`,
+        shape: [outputs, count, kernel, kernel],
+        initialise,
+      })),
+      { name: `${name}.bias`, shape: [outputs], initialise },
+    ];
+  }
+
+  /** `[..., outputs, H', W']`. @param x `[..., channels, H, W]` for each input */
+  apply(net: Net, x: Readonly<Record<string, Tensor>>): Tensor {
+    const { stride = 1, padding = 0 } = this.options;
+    const moved = this.inputs.map((input) => {
+      const kernel = net.weight(`${this.name}.${input}.weight`);
+      return overPictures(part(x, input), (pictures) =>
+        convolution(pictures, kernel, { strides: both(stride), padding: both(padding) }),
+      );
+    });
+    return add(addAll(moved), perChannel(net.weight(`${this.name}.bias`)));
   }
 }

@@ -8,23 +8,21 @@ import type { SequenceScores, StepScores } from "../inference/score.ts";
 import { auroc } from "../metrics/auroc.ts";
 import type { Incident } from "../metrics/detection.ts";
 import { capabilitiesOf } from "../models/model.ts";
-import { option } from "../options.ts";
 import { detectTable } from "../tables/detect-table.ts";
 import { alarmWords } from "../words/alarms.ts";
 import { aligned } from "../words/aligned.ts";
 import { counted, grouped, percent, rate } from "../words/figures.ts";
 import type { RunDetector } from "../workbench/detector.ts";
-import * as z from "../zod.ts";
 import { type Context, filesOf } from "./context.ts";
+import { detectInput } from "./detect-input.ts";
 import type { Judged, LabelledQuality, PointQuality } from "./detect-labels.ts";
-import { detecting } from "./detecting.ts";
 import { clockOf, nothingDraws } from "./drawing.ts";
 import { type Event, made, note } from "./event.ts";
 import { toldOf } from "./incident-told.ts";
-import { readPath, seed } from "./inputs.ts";
+import { materialOf } from "./materials/index.ts";
+import type { DetectedFrames } from "./materials/material.ts";
 import { type Subject, subjectOf } from "./subject.ts";
 import { operation } from "./usual.ts";
-import { writtenFile } from "./written-inputs.ts";
 
 /** What was found in some data. */
 export interface Detected {
@@ -41,20 +39,11 @@ const PARTICLES = 100;
 const LISTED = 20;
 
 export const detect = operation({
-  input: z.strictObject({
-    out: writtenFile("--out <file>", "where the steps go, as CSV: score, odd or not, each column's share"),
-    incidents: writtenFile("--incidents <file>", "where the incidents go, one JSON object a line", ".jsonl"),
-    picture: writtenFile("--picture <file>", "where a picture of the first sequence goes (SVG)", ".svg"),
-    labels: option(z.optional(z.string()), {
-      flag: "--labels <column or file>",
-      help: "what was wrong, to judge by: a column of the data, or a file of one label a line",
-    }),
-    clean: readPath("--clean <path>", "where the run's data are now; the threshold is set by them"),
-    ...detecting,
-    seed: seed("of the draws of the latent variables"),
-  }),
+  input: detectInput,
   output: "figures",
-  async *run(context, input): AsyncGenerator<Event<Detected>> {
+  async *run(context, input): AsyncGenerator<Event<Detected | DetectedFrames>> {
+    const { detect: own } = await materialOf(context);
+    if (own !== undefined) return yield* own(context, input);
     const subject = await subjectOf(
       context,
       "detect",

@@ -97,6 +97,28 @@ test("goes on with the same clips, bit for bit", async () => {
   expect(weights("halves")).toEqual(weights("whole"));
 });
 
+test("detect tells where a frame is odd, by a threshold of clean clips, and draws it", async () => {
+  const clips = bars(2, 7);
+  const [t, left] = [5, 1];
+  for (const y of [3, 4]) clips.fill(1, (t * side + y) * side + left, (t * side + y) * side + left + 2);
+  writeFileSync(join(folder, "odd.npy"), bytesToNpy(clips, [2, steps, side, side]));
+  const judge = ["--patch", "2", "--smoothing", "0", "--alarms-per-1000-steps", "20"];
+  const files = ["--out", "odd.csv", "--maps", "maps"];
+  const { status, stderr } = await run("detect", "runs/bars", "--data", "odd.npy", ...judge, ...files);
+  expect([status, stderr]).toEqual([0, expect.stringContaining("by 80 clean frames")]);
+  const [header, ...rows] = readFileSync(join(folder, "odd.csv"), "utf8").trimEnd().split("\n");
+  expect(header).toBe("clip,frame,score,x,y,alarm");
+  expect(rows).toHaveLength(2 * steps);
+  const [, frame, , x, y, alarm] = rows[t]!.split(",").map(Number);
+  expect([frame, alarm]).toEqual([t + 1, 1]);
+  expect(Math.abs(x! - left) + Math.abs(y! - 3)).toBeLessThanOrEqual(2);
+  expect(readdirSync(join(folder, "maps"))).toHaveLength(2);
+  const [picture] = readdirSync(join(folder, "maps"));
+  expect(decode(readFileSync(join(folder, "maps", picture!))).channels).toBe(3);
+  const refused = await run("detect", "runs/bars", "--data", "odd.npy", "--picture", "odd.svg");
+  expect([refused.status, refused.stderr]).toEqual([2, expect.stringContaining("--picture is of tables")]);
+});
+
 describe("is refused by name", () => {
   test.each([
     ["forecast", []],

@@ -4,19 +4,7 @@
  */
 import type { Emission } from "../../distributions/emission.ts";
 import { type LatentFamilyName, latentFamilies } from "../../distributions/latent/families.ts";
-import { VrnnError } from "../../errors.ts";
-import {
-  add,
-  constant,
-  type Dim,
-  greater,
-  relu,
-  reshape,
-  type Shape,
-  type Tensor,
-  transpose,
-  where,
-} from "../../graph/index.ts";
+import { add, constant, type Dim, greater, relu, reshape, type Tensor, where } from "../../graph/index.ts";
 import { GRU } from "../../nn/cells.ts";
 import { Conv2d, ConvTranspose2d } from "../../nn/convolution.ts";
 import { Hidden } from "../../nn/hidden.ts";
@@ -33,7 +21,7 @@ import type {
   Tensors,
   TransitionContext,
 } from "../model.ts";
-import { type PixelLayout, pixelEmission } from "./pixels.ts";
+import { channelsFirst, type Frame, frameOf, type PixelLayout, perPixel, pixelEmission } from "./pixels.ts";
 
 /** The shape of a VRNN of frames. */
 export interface FrameVrnnOptions {
@@ -71,7 +59,7 @@ export class FrameVrnn implements LatentModel {
   readonly parameters: readonly Parameter[];
   readonly dropoutSites = {};
   /** [H, W, C] */
-  private readonly frame: readonly [number, number, number];
+  private readonly frame: Frame;
   private readonly layout: PixelLayout;
   /** [2·channels, H/4, W/4] */
   private readonly small: readonly number[];
@@ -85,10 +73,10 @@ export class FrameVrnn implements LatentModel {
   constructor(options: FrameVrnnOptions) {
     const { shape, levels = 2, hidden, latent, latentFamily = "normal", channels = 16 } = options;
     requireLatents(latent, latentFamily);
-    const [height, width, colours] = frameOf(shape);
+    this.frame = frameOf(shape, 2);
+    const [height, width, colours] = this.frame;
     const z: Sizes = latent > 0 ? { z: latent } : {};
     const many = 2 * channels;
-    this.frame = [height, width, colours];
     this.small = [many, height / 4, width / 4];
     const size = productOf(this.small);
     this.width = height * width * colours;
@@ -143,40 +131,14 @@ export class FrameVrnn implements LatentModel {
     const hidden = this.decoder.apply(net, { ...state, ...z }); // [..., 2·channels·H/4·W/4]
     const lead = hidden.shape.slice(0, -1);
     const grown = relu(this.grow.apply(net, reshape(hidden, [...lead, ...this.small]))); // [..., channels, H/2, W/2]
-    const raw = this.perPixel(this.pixels.apply(net, grown), lead);
+    const raw = perPixel(this.pixels.apply(net, grown), this.layout, this.frame);
     return add(raw, constant(this.emission.initialBias, [this.emission.width]));
   }
 
   transition(net: Net, { state, x, z }: TransitionContext) {
     return this.cell.step(net, { ...x, ...z }, state);
   }
-
-  /** From maps `[..., G·K·C, H, W]` to the order of an emission of pixels, `[..., G·H·W·C·K]`. */
-  private perPixel(maps: Tensor, lead: Shape): Tensor {
-    const { groups, components } = this.layout;
-    const [height, width, colours] = this.frame;
-    const apart = reshape(maps, [...lead, groups, components, colours, height, width]);
-    const at = lead.length;
-    const axes = [...lead.keys(), at, at + 3, at + 4, at + 2, at + 1]; // [..., G, H, W, C, K]
-    return reshape(transpose(apart, axes), [...lead, this.emission.width]);
-  }
-}
-
-/** Height, width and colours of a frame. @throws VrnnError `model/frames` */
-function frameOf(shape: readonly number[]): readonly [number, number, number] {
-  const [height = 0, width = 0, colours = 1] = shape;
-  const isHalvedTwice = height > 0 && width > 0 && height % 4 === 0 && width % 4 === 0;
-  if (isHalvedTwice && (shape.length === 2 || shape.length === 3)) return [height, width, colours];
-  throw new VrnnError("model/frames", `frames of [${shape.join(", ")}] cannot be halved twice`, {
-    remedy: "give [H, W] or [H, W, C] with height and width multiples of 4: cut them, or pad them",
-  });
 }
 
 const productOf = (sizes: readonly Dim[]): number =>
   sizes.reduce<number>((all, size) => all * Number(size), 1);
-
-/** `[..., H, W, C]` to `[..., C, H, W]`. */
-function channelsFirst(frames: Tensor): Tensor {
-  const at = frames.rank - 3;
-  return transpose(frames, [...Array.from({ length: at }, (_, axis) => axis), at + 2, at, at + 1]);
-}

@@ -3,6 +3,8 @@ import type { Column } from "../../data/dataset.ts";
 import { bernoulliOver } from "../../distributions/bernoulli.ts";
 import type { Emission } from "../../distributions/emission.ts";
 import { logistics } from "../../distributions/logistics.ts";
+import { VrnnError } from "../../errors.ts";
+import { reshape, type Shape, type Tensor, transpose } from "../../graph/index.ts";
 
 /** How the numbers of an emission are ordered: group by group, pixel by pixel, component by component. */
 export interface PixelLayout {
@@ -34,7 +36,7 @@ export function pixelEmission(
 }
 
 /** A pixel as a column whose unit is the whole range: what is scaled by it runs from 0 to 1. */
-const shades = (levels: number): Column => ({
+export const shades = (levels: number): Column => ({
   name: "pixel",
   kind: "quantised",
   levels: [],
@@ -47,3 +49,46 @@ const shades = (levels: number): Column => ({
   missing: 0,
   shares: [],
 });
+
+/** Height, width and colours. */
+export type Frame = readonly [height: number, width: number, colours: number];
+
+/**
+ * Height, width and colours of a frame that can be halved some times.
+ *
+ * @param shape `[H, W]` or `[H, W, C]`
+ * @throws VrnnError `model/frames`
+ */
+export function frameOf(shape: readonly number[], halvings: number): Frame {
+  const [height = 0, width = 0, colours = 1] = shape;
+  const unit = 2 ** halvings;
+  const isHalved = height > 0 && width > 0 && height % unit === 0 && width % unit === 0;
+  if (isHalved && (shape.length === 2 || shape.length === 3)) return [height, width, colours];
+  const often = ["once", "twice"][halvings - 1] ?? `${halvings} times`;
+  throw new VrnnError("model/frames", `frames of [${shape.join(", ")}] cannot be halved ${often}`, {
+    remedy: `give [H, W] or [H, W, C] with height and width multiples of ${unit}: cut them, or pad them`,
+  });
+}
+
+/** `[..., H, W, C]` to `[..., C, H, W]`. */
+export function channelsFirst(frames: Tensor): Tensor {
+  const at = frames.rank - 3;
+  return transpose(frames, [...Array.from({ length: at }, (_, axis) => axis), at + 2, at, at + 1]);
+}
+
+/**
+ * Maps in the order of an emission of pixels.
+ *
+ * @param maps `[...lead, G·K·C, H, W]` @returns `[...lead, G·H·W·C·K]`
+ */
+export function perPixel(
+  maps: Tensor,
+  { groups, components }: PixelLayout,
+  [height, width, colours]: Frame,
+): Tensor {
+  const lead: Shape = maps.shape.slice(0, -3);
+  const apart = reshape(maps, [...lead, groups, components, colours, height, width]);
+  const at = lead.length;
+  const axes = [...lead.keys(), at, at + 3, at + 4, at + 2, at + 1]; // [..., G, H, W, C, K]
+  return reshape(transpose(apart, axes), [...lead, groups * components * colours * height * width]);
+}

@@ -10,4 +10,7 @@ export const images: Material = {
     return { value, table: async () => frameScoreTable(value) };
   },
   sample: sampledFrames,
+  async *detect(context, input) {
+    yield* (await import("./detect-frames.ts")).detectedFrames(context, input);
+  },
 };

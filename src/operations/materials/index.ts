@@ -65,4 +65,4 @@ export function takenBy(material: Material): string {
 }
 
 /** The operations that materials bring themselves. */
-const materialOperations: readonly MaterialOperation[] = ["score", "sample"];
+const materialOperations: readonly MaterialOperation[] = ["score", "sample", "detect"];

@@ -3,7 +3,9 @@ import type { SequenceSource } from "../../data/source.ts";
 import type { LatentUse } from "../../inference/latent-use.ts";
 import type { SequenceScores } from "../../inference/score.ts";
 import type { NatsSummary } from "../../metrics/nats.ts";
+import type { JudgedClip } from "../../tables/frame-alarm-table.ts";
 import type { Context } from "../context.ts";
+import type { DetectInput } from "../detect-input.ts";
 import type { Content, Event } from "../event.ts";
 import type { SampleInput } from "../sample-input.ts";
 import type { ScoreInput } from "../score-input.ts";
@@ -17,6 +19,8 @@ export interface Material {
   readonly score?: (context: Context, input: ScoreInput) => Promise<Scores>;
   /** Makes sequences up, and writes them. */
   readonly sample?: (context: Context, input: SampleInput) => AsyncIterable<Event<Sequence[]>>;
+  /** Finds odd steps, where they are not rows of a table. */
+  readonly detect?: (context: Context, input: DetectInput) => AsyncGenerator<Event<DetectedFrames>>;
   /** Other operations that take it, by name, for those that are told what does; none unless told. */
   readonly others?: readonly string[];
   /** What is said of a bound beside nats per step; nothing unless told. */
@@ -24,7 +28,7 @@ export interface Material {
 }
 
 /** Operations that a material brings, or lacks. */
-export type MaterialOperation = "score" | "sample";
+export type MaterialOperation = "score" | "sample" | "detect";
 
 /** The scores of all sequences, and the table of them. */
 export interface Scores {
@@ -51,4 +55,11 @@ export interface BoundWords {
 export interface RuleNats {
   readonly name: string;
   readonly nats: readonly Float64Array[];
+}
+
+/** What was found in clips. */
+export interface DetectedFrames {
+  readonly clips: readonly JudgedClip[];
+  /** Frames with a higher score are odd. */
+  readonly threshold: number;
 }

@@ -1,0 +1,171 @@
+/**
+ * The rows `digits-nats` and `digits-ssim`: ten frames of a digit of MNIST that bounces about 32 × 32 pixels, and the ten after them. Where
+ * it meets an edge its speed is drawn anew, so no one can know where it goes. It trains a run for each seed that is not there yet.
+ *
+ *     VRNN_DATA=<folder of data sets> node scripts/vision/bouncing-digits.mjs [--work digits-runs] [--seeds 1] [--epochs 30] [--twin] [--test]
+ *
+ * Nats a frame of frames 11 to 20, and of each clip the best structural similarity of twenty futures, means over frames; beside it the
+ * last frame again, and with --twin the same model without z. The interval is that of the mean over clips (1.96 standard errors).
+ */
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { gunzipSync } from "node:zlib";
+import { bytesToNpy } from "../../dist/data/arrays/write-npy.js";
+import { readFrames } from "../../dist/data/files-frames.js";
+import { parseIdx } from "../../dist/data/images/idx.js";
+import { sequencesIn } from "../../dist/data/whole-sequences.js";
+import { generateRows } from "../../dist/inference/generate.js";
+import { prefixStates } from "../../dist/inference/prefix.js";
+import { scoreRows } from "../../dist/inference/score.js";
+import { ssim } from "../../dist/metrics/ssim.js";
+import { nodeRuntime, openRun } from "../../dist/node.js";
+import { Random } from "../../dist/random/generator.js";
+import { vrnn } from "../speech/vrnn.mjs";
+
+const { values: said } = parseArgs({
+  options: {
+    work: { type: "string", default: "digits-runs" },
+    seeds: { type: "string", default: "1" },
+    epochs: { type: "string", default: "30" },
+    twin: { type: "boolean" },
+    test: { type: "boolean" },
+  },
+});
+
+const [SIDE, DIGIT, SEEN, STEPS, FUTURES] = [32, 28, 10, 20, 20];
+const PIXELS = SIDE * SIDE;
+/** A digit is drawn at half its size, so that it has where to go. */
+const SMALL = DIGIT / 2;
+const COUNTS = { train: 1200, valid: 150, test: 200 };
+
+const clips = digitClips();
+const split = said.test ? "test" : "valid";
+const sequences = await sequencesIn(readFrames(clips).splits[split]);
+tell(
+  "copy-last, ssim",
+  sequences.map((clip) => similarity(clip, () => frameOf(clip, SEEN - 1))),
+);
+for (const seed of said.seeds.split(",")) await toldBy(trained(seed), Number(seed));
+
+/** The folder of clips, made if it is not there: digits of training and test are those of MNIST's. */
+function digitClips() {
+  const folder = join(said.work, "digits");
+  if (existsSync(folder)) return folder;
+  const fresh = join(said.work, "digits.new");
+  mkdirSync(fresh, { recursive: true });
+  for (const [name, count] of Object.entries(COUNTS)) {
+    const digits = picturesOf(name === "test" ? "t10k" : "train");
+    const random = Random.stream(1, "bouncing digits", name);
+    const bytes = Buffer.concat(Array.from({ length: count }, () => bouncing(digits, random)));
+    writeFileSync(join(fresh, `${name}.npy`), bytesToNpy(bytes, [count, STEPS, SIDE, SIDE]));
+  }
+  renameSync(fresh, folder);
+  return folder;
+}
+
+function picturesOf(part) {
+  const file = join(process.env.VRNN_DATA ?? "data", "images/mnist", `${part}-images-idx3-ubyte.gz`);
+  return parseIdx(gunzipSync(readFileSync(file)), file).values;
+}
+
+/** A clip `[STEPS, 32, 32]`: a digit with a speed, which is drawn anew at every edge. */
+function bouncing(digits, random) {
+  const which = random.integer(digits.length / DIGIT ** 2);
+  const digit = halved(digits.subarray(which * DIGIT ** 2, (which + 1) * DIGIT ** 2));
+  const most = SIDE - SMALL;
+  let place = [random.integer(most + 1), random.integer(most + 1)];
+  let speed = [0, 1].map(() => anySpeed(random));
+  const clip = new Uint8Array(STEPS * PIXELS);
+  for (let t = 0; t < STEPS; t++) {
+    for (let i = 0; i < SMALL ** 2; i++) {
+      const [y, x] = [place[0] + Math.floor(i / SMALL), place[1] + (i % SMALL)];
+      clip[t * PIXELS + y * SIDE + x] = digit[i];
+    }
+    const next = place.map((at, axis) => at + speed[axis]);
+    const isOut = next.some((at) => at < 0 || at > most);
+    place = next.map((at) => Math.min(most, Math.max(0, at)));
+    if (isOut)
+      speed = place.map(
+        (at) => (at === 0 ? 1 : at === most ? -1 : random.integer(2) * 2 - 1) * (1 + random.integer(3)),
+      );
+  }
+  return clip;
+}
+
+const anySpeed = (random) => (random.integer(2) * 2 - 1) * (1 + random.integer(3));
+
+/** Means of two by two pixels. */
+const halved = (digit) =>
+  Uint8Array.from({ length: SMALL ** 2 }, (_, i) => {
+    const at = 2 * Math.floor(i / SMALL) * DIGIT + 2 * (i % SMALL);
+    return (digit[at] + digit[at + 1] + digit[at + DIGIT] + digit[at + DIGIT + 1]) / 4;
+  });
+
+function trained(seed) {
+  const out = join(said.work, said.twin ? `twin-${seed}` : `run-${seed}`);
+  if (existsSync(join(out, "weights.safetensors"))) return out;
+  const sizes = [
+    "--hidden",
+    "64",
+    "--channels",
+    "16",
+    "--latent",
+    said.twin ? "0" : "8",
+    "--components",
+    "2",
+  ];
+  const training = ["--batch", "16", "--lr", "0.001", "--schedule", "cosine", "--patience", "0"];
+  const plan = ["--epochs", said.epochs, "--seed", seed, "--out", out];
+  vrnn("train", clips, "--model", "video-vrnn", ...sizes, ...training, ...plan);
+  return out;
+}
+
+async function toldBy(folder, seed) {
+  const { model, weights, config } = openRun(folder);
+  const settings = { runtime: nodeRuntime(), model, weights, fields: config.fields, seed };
+  const scores = await scoreRows({ ...settings, sequences });
+  tell(
+    `${folder}, nats a frame`,
+    scores.map(({ total }) => meanOf(total.subarray(SEEN))),
+  );
+  const best = [];
+  for (const clip of sequences) {
+    const begun = { ...clip, length: SEEN, values: { x: clip.values.x.subarray(0, SEEN * PIXELS) } };
+    const states = await prefixStates(
+      settings,
+      Array.from({ length: FUTURES }, () => begun),
+    );
+    const rows = await generateRows({
+      ...settings,
+      count: FUTURES,
+      steps: STEPS - SEEN,
+      temperature: 1,
+      states,
+    });
+    const each = rows.map(({ emissionMean }) =>
+      similarity(clip, (t) => emissionMean.subarray((t - SEEN) * PIXELS, (t - SEEN + 1) * PIXELS)),
+    );
+    best.push(Math.max(...each));
+  }
+  tell(`${folder}, best of ${FUTURES} ssim`, best);
+}
+
+/** The mean structural similarity of a guess of each frame to come. */
+const similarity = (clip, guess) =>
+  meanOf(
+    Array.from({ length: STEPS - SEEN }, (_, k) => ssim(frameOf(clip, SEEN + k), guess(SEEN + k), SIDE)),
+  );
+
+const frameOf = ({ values: { x } }, t) =>
+  Float64Array.from(x.subarray(t * PIXELS, (t + 1) * PIXELS), (byte) => byte / 255);
+
+const meanOf = (values) => values.reduce((all, value) => all + value, 0) / values.length;
+
+function tell(name, values) {
+  const mean = meanOf(values);
+  const spread = Math.sqrt(meanOf(values.map((value) => (value - mean) ** 2)) / values.length);
+  console.log(
+    `${name}: ${mean.toFixed(4)} ± ${(1.96 * spread).toFixed(4)} (${split}, ${values.length} clips)`,
+  );
+}
