@@ -35,6 +35,7 @@ export {
 } from "./anomaly/live-detector.ts";
 export type { OverallChange, OverallWatchState } from "./anomaly/overall-watch.ts";
 export { gradients } from "./autodiff/gradients.ts";
+export { constantVelocity, type Straying, strayingVelocity } from "./baselines/constant-velocity.ts";
 export { type FrameRule, type FrameSize, frameRules } from "./baselines/frames.ts";
 export { type Discounts, KneserNey, type KneserNeyOptions } from "./baselines/kneser-ney.ts";
 export {
@@ -126,6 +127,7 @@ export { type MidiRoll, parseMidiRoll } from "./data/music/midi.ts";
 export { midiBytes } from "./data/music/midi-writer.ts";
 export type { Roll } from "./data/music/piano-roll.ts";
 export type { Playing } from "./data/music/playing.ts";
+export { type Drawn, oneOfEach } from "./data/one-of-each.ts";
 export {
   type EpochOptions,
   type OpenBatch,
@@ -362,7 +364,7 @@ export {
 export { distinctN, selfCider } from "./metrics/caption-diversity.ts";
 export { type CaptionScores, captionScores } from "./metrics/caption-scores.ts";
 export { type ChrfStatistics, chrfOf, chrfStatistics, summedChrf } from "./metrics/chrf.ts";
-export { ciderD, NGramRarity } from "./metrics/cider.ts";
+export { type ComparedText, ciderD, NGramRarity, type WeightedGrams } from "./metrics/cider.ts";
 export {
   type ClassSummary,
   classReport,
@@ -371,10 +373,17 @@ export {
   majoritySummary,
   type ToldLabel,
 } from "./metrics/classes.ts";
+export {
+  bestErrors,
+  type DisplacementErrors,
+  displacementErrors,
+  meanErrors,
+} from "./metrics/displacement.ts";
 export { mcnemar, type PairedAccuracy } from "./metrics/mcnemar.ts";
 export { sampleQuantile } from "./metrics/quantiles.ts";
 export { rougeL } from "./metrics/rouge-l.ts";
 export type { Span } from "./metrics/spans.ts";
+export { ssim } from "./metrics/ssim.ts";
 export {
   type BleuDifference,
   pairedBleu,
@@ -398,6 +407,7 @@ export { type Direction, Dmm, type DmmOptions, type DmmSizes, directions } from 
 export type { StepData, TokenOptions } from "./models/ends.ts";
 export { modelFamilies } from "./models/families.ts";
 export {
+  type ModelCaptions,
   type ModelColumns,
   type ModelData,
   type ModelFamily,
@@ -405,6 +415,7 @@ export {
   type ModelOptions,
   type ModelPairs,
   type ModelTokens,
+  type ModelTracks,
   modelDataOf,
   type UsualOptions,
 } from "./models/family.ts";
@@ -425,6 +436,8 @@ export { Kalman, type KalmanOptions } from "./models/kalman/kalman.ts";
 export { withGivenLatents, withLatentTemperature } from "./models/latent-draws.ts";
 export type { FamilyName } from "./models/loading.ts";
 export {
+  type Aside,
+  type AsideContext,
   type Capabilities,
   capabilitiesOf,
   type EmIteration,

@@ -12,15 +12,15 @@ const SIGMA = 6;
 const SCALE = 10;
 
 /** The n-grams of a text of one order with their weights. */
-interface Weighted {
+export interface WeightedGrams {
   readonly weights: ReadonlyMap<string, number>;
   /** Of the vector of weights. */
   readonly norm: number;
 }
 
 /** A text as it is compared: an entry for each order. */
-interface ComparedText {
-  readonly orders: readonly Weighted[];
+export interface ComparedText {
+  readonly orders: readonly WeightedGrams[];
   readonly length: number;
 }
 
