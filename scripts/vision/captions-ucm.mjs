@@ -10,7 +10,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { dataAt, print, vrnn } from "../series/common.mjs";
+import { dataAt, print, train, vrnn } from "../series/common.mjs";
 
 const DATA = "ucm-captions";
 if (!existsSync(join(DATA, "captions.json"))) {
@@ -20,16 +20,8 @@ if (!existsSync(join(DATA, "captions.json"))) {
 }
 
 const SETTINGS = [
-  "--size",
-  "64x64",
-  "--widths",
-  "24,48,128",
-  "--hidden",
-  192,
-  "--embedding",
-  96,
-  "--epochs",
-  60,
+  ...["--size", "64x64", "--widths", "24,48,128", "--hidden", 192, "--embedding", 96],
+  ...["--epochs", 60, "--no-twin"],
 ];
 const KINDS = {
   latent: ["--latent", 8, "--free-bits", 0.02, "--kl-warmup", 300],
@@ -46,8 +38,8 @@ const told = (run, split, { beam, power }) =>
 
 function results(kind) {
   const run = join("runs", `ucm-${kind}`);
-  if (!existsSync(run))
-    vrnn("train", DATA, "--model", "caption", "--out", run, "--no-twin", ...SETTINGS, ...KINDS[kind]);
+  if (!existsSync(join(run, "report.html")))
+    train(run, DATA, ["--model", "caption", ...SETTINGS, ...KINDS[kind]]);
   const tried = BEAMS.flatMap((beam) => POWERS.map((power) => ({ beam, power })));
   const scored = tried.map((way) => ({ way, ciderD: told(run, "valid", way).metric.ciderD }));
   const { way } = scored.reduce((best, each) => (each.ciderD > best.ciderD ? each : best));
