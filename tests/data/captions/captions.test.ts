@@ -114,7 +114,7 @@ describe("a folder of captioned pictures", () => {
     expect(modality).toEqual({ name: "captions" });
     expect(fields).toMatchObject({
       picture: { kind: "frames", role: "source", axis: "none", shape: [2, 4, 3], storage: "uint8" },
-      caption: { kind: "tokens", role: "target", axis: "T" },
+      x: { kind: "tokens", role: "target", axis: "T" },
       class: { kind: "label", role: "label", axis: "none", levels: ["dog"] },
     });
     const train = await sequencesIn(splits.train);
