@@ -80,7 +80,7 @@ interface Gifenc {
 
 async function loaded(): Promise<Gifenc> {
   // @ts-expect-error: it tells no types
-  const found = (await import("gifenc/dist/gifenc.js")) as Gifenc & { readonly default: Gifenc };
+  const found = (await import("gifenc/dist/gifenc.js")) as Gifenc | { readonly default: Gifenc };
   return "GIFEncoder" in found ? found : found.default; // bundlers, and Node
 }
 
