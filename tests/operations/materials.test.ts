@@ -23,6 +23,7 @@ test.each(names)("%s is scored and made up", async (name) => {
     pairs: "vrnn translate",
     speech: "vrnn transcribe, vrnn speak",
     motion: "vrnn futures",
+    captions: "vrnn caption",
   };
   const writes = own[name] ?? "vrnn sample";
   const others = ["text", "pairs"].includes(name) ? ", vrnn export" : "";
