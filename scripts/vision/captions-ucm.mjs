@@ -27,6 +27,7 @@ const KINDS = {
   latent: ["--latent", 8, "--free-bits", 0.02, "--kl-warmup", 300],
   twin: ["--latent", 0],
 };
+const seed = process.argv.includes("--seed") ? process.argv[process.argv.indexOf("--seed") + 1] : 1;
 const [BEAMS, POWERS] = [
   [1, 3, 5, 10],
   [0, 0.7, 1],
@@ -37,7 +38,7 @@ const told = (run, split, { beam, power }) =>
   vrnn("caption", run, "--split", split, "--beam", beam, "--length-power", power);
 
 function results(kind) {
-  const run = join("runs", `ucm-${kind}`);
+  const run = join("runs", `ucm-${kind}-${seed}`);
   if (!existsSync(join(run, "report.html")))
     train(run, DATA, ["--model", "caption", ...SETTINGS, ...KINDS[kind]]);
   const tried = BEAMS.flatMap((beam) => POWERS.map((power) => ({ beam, power })));

@@ -72,6 +72,11 @@ function mirrored(at: number, length: number): number {
   return place < length ? place : 2 * length - 1 - place;
 }
 
+/** The first frame of a clip, which no other tells, counts as the second does. @param values of each frame; changed in place */
+export function asTheSecond(values: Float64Array | number[]): void {
+  if (values.length > 1) values[0] = values[1]!;
+}
+
 /** What flags odd frames. */
 export interface FrameDetector {
   /** Of the worst patches of clean frames. */

@@ -35,12 +35,13 @@ interface Listing {
 function listedIn(folder: string): Listing {
   const list = listIn(folder)!;
   const at = join(folder, list);
-  const pictures = LISTS[list]({ text: readText(at), file: at });
+  const { pictures, notes } = LISTS[list]({ text: readText(at), file: at });
   const files = pathsIn(folder).filter(isPictureName);
   const there = new Set(files.map((file) => relative(folder, file)));
   const byName = groupBy([...there], (file) => basename(file));
   const fileOf = (path: string): string | undefined => {
     if (there.has(path)) return path;
+    if (path !== basename(path)) return [...there].find((file) => path.endsWith(`/${file}`));
     const [found, ...others] = byName.get(basename(path)) ?? [];
     if (others.length === 0) return found;
     throw new VrnnError("data/captions", `several pictures are called ${basename(path)}`, {
@@ -63,6 +64,7 @@ function listedIn(folder: string): Listing {
   return {
     found,
     notes: [
+      ...notes,
       ...leftOut(lost, "without a picture", "caption entry", "caption entries"),
       ...leftOut(silent, "without a caption", "picture", "pictures"),
     ],

@@ -82,10 +82,10 @@ export async function measuredCaptions(
   const scores = captionScores(own, references);
   const train = await picturesOfSplit(context, "train");
   const templates = classCaptions(train.flatMap(captionsOfClass));
-  const all = train.flatMap((each) => each.references);
+  const commonest = mostFrequentCaption(train.flatMap((each) => each.references));
   const baselines: Record<string, CaptionScores> = {
     "most frequent caption": captionScores(
-      pictures.map(() => mostFrequentCaption(all)),
+      pictures.map(() => commonest),
       references,
     ),
   };

@@ -18,6 +18,7 @@ import {
 import { type Context, filesOf, madeIn } from "./context.ts";
 import { type Event, note } from "./event.ts";
 import { atLeastOne, seed, temperature } from "./inputs.ts";
+import { pictureName } from "./picture-name.ts";
 import { operation } from "./usual.ts";
 import { writtenFile } from "./written-inputs.ts";
 
@@ -84,6 +85,8 @@ export const caption = operation({
         `option '--alternatives': a beam of ${asked.beam} finds no more than so many`,
         `add --beam ${asked.alternatives}`,
       );
+    if (asked.split !== undefined && filesOf(context).more.length > 0)
+      throw usageError("pictures are named, and a split as well", "name pictures, or --split, one of both");
     const own = asked.split && (await picturesOfSplit(context, asked.split));
     const pictures = own ?? (await namedPictures(context, field));
     const captioner = await PictureCaptioner.create({
@@ -106,7 +109,7 @@ export const caption = operation({
           if (asked.maps === undefined) continue;
           const { pixels } = pictures[at + i]!;
           const shares = await captioner.looked(pixels, each.captions[0]!);
-          maps[`${fileName(each.picture)}.png`] = () => lookedPng(pixels, field.shape, shares);
+          maps[pictureName(each.picture, maps)] = () => lookedPng(pixels, field.shape, shares);
         }
     } finally {
       await captioner.dispose();
@@ -192,6 +195,3 @@ const jsonOf = ({ picture, captions, drawn, class: own }: DescribedPicture): str
     ...(own && { class: own }),
   })}\n`;
 };
-
-/** The last part of a path, without its ending. */
-const fileName = (path: string): string => path.replace(/^.*[/\\]/, "").replace(/\.[^.]*$/, "");

@@ -1,6 +1,6 @@
 /** Odd frames: the worst patch against every patch summed by hand, smoothing against SciPy, thresholds against counting. */
 import { describe, expect, test } from "vitest";
-import { frameDetector, frameScores, smoothed, worstPatch } from "../../src/anomaly/frames.ts";
+import { asTheSecond, frameDetector, frameScores, smoothed, worstPatch } from "../../src/anomaly/frames.ts";
 import { someNumbers } from "../finite-differences.ts";
 
 describe("the worst patch", () => {
@@ -64,4 +64,19 @@ describe("a detector", () => {
     const make = () => frameDetector([Float64Array.of(1, 1)], { smoothing: 0, alarmsPerThousandSteps: 1 });
     expect(make).toThrow(expect.objectContaining({ code: "detect/clean" }));
   });
+});
+
+test("the first frame of a clip, which no other tells, hides no odd one", () => {
+  const clip = (odd: number) => {
+    const patches = Float64Array.from([50, ...someNumbers(149, 5)]);
+    patches[60] = odd;
+    asTheSecond(patches);
+    return patches;
+  };
+  const detector = frameDetector([clip(0)], { smoothing: 0, alarmsPerThousandSteps: 0 });
+  const scores = frameScores(clip(8), detector, 0);
+  expect([...scores.keys()].filter((t) => scores[t]! > detector.threshold)).toEqual([60]);
+  const alone = Float64Array.of(3);
+  asTheSecond(alone);
+  expect([...alone]).toEqual([3]);
 });

@@ -1,6 +1,6 @@
 /** Animated GIF (GIF89a): its frames as pictures, and frames as one. */
 import type { ParsedFrame, ParsedGif } from "gifuct-js";
-import { inGrey, noPicture, overWhite, type Picture, requireSize, type Size } from "./picture.ts";
+import { decodedBy, inGrey, noPicture, overWhite, type Picture, requireSize, type Size } from "./picture.ts";
 
 /** A picture, and how long it is shown. */
 export interface TimedPicture {
@@ -61,12 +61,12 @@ export async function* gifFrames(bytes: Uint8Array, at: string): AsyncGenerator<
   const size = gifSize(bytes, at);
   requireSize(size, at);
   const { decompressFrame, parseGIF } = await import("gifuct-js");
-  const parsed = parseGIF(bytes.slice().buffer);
+  const parsed = decodedBy("GIF", () => parseGIF(Uint8Array.from(bytes).buffer), at);
   const frames = parsed.frames.filter((part) => "image" in part);
   const show = isGrey(parsed) ? inGrey : (picture: Picture) => picture;
   const canvas = new Uint8Array(4 * size.width * size.height); // RGBA
   for (const coded of frames) {
-    const frame = decompressFrame(coded, parsed.gct, true);
+    const frame = decodedBy("GIF", () => decompressFrame(coded, parsed.gct, true), at);
     const before = frame.disposalType === RESTORE ? canvas.slice() : undefined;
     draw(canvas, frame, size.width);
     yield { picture: show(overWhite(canvas, size, 3)), seconds: (frame.delay ?? USUAL_DELAY) / 1000 };

@@ -1,6 +1,6 @@
 /** Pictures in JPEG (ITU-T T.81). */
 import { orientationOf, upright } from "./exif.ts";
-import { noPicture, type Picture, requireSize, type Size } from "./picture.ts";
+import { decodedBy, noPicture, type Picture, requireSize, type Size } from "./picture.ts";
 
 const [APP1, START_OF_SCAN, END_OF_IMAGE] = [0xe1, 0xda, 0xd9];
 
@@ -38,7 +38,7 @@ export function jpegHeader(bytes: Uint8Array, at: string): JpegHeader {
     }
     const end = place + 2 + view.getUint16(place + 2);
     if (end > bytes.length) break;
-    if (marker === APP1) orientation = orientationOf(bytes.subarray(place + 4, end));
+    if (marker === APP1 && orientation === 1) orientation = orientationOf(bytes.subarray(place + 4, end));
     if (isFrame(marker) && end >= place + 10)
       frame = {
         height: view.getUint16(place + 5),
@@ -74,7 +74,8 @@ export async function decodeJpeg(bytes: Uint8Array, at: string): Promise<Picture
   requireSize({ width, height }, at);
   if (!isWhole(bytes, scan)) throw noPicture("truncated JPEG: its pixels break off", at);
   const { decode } = await import("jpeg-js");
-  const { data } = decoded(
+  const { data } = decodedBy(
+    "JPEG",
     () =>
       decode(bytes, {
         useTArray: true,
@@ -89,14 +90,4 @@ export async function decodeJpeg(bytes: Uint8Array, at: string): Promise<Picture
   const channels = isGrey ? 1 : 3;
   const pixels = channels === 1 ? data.filter((_, i) => i % 3 === 0) : data;
   return upright({ width, height, channels, pixels }, orientation);
-}
-
-/** @throws VrnnError `data/picture` for whatever the decoder threw */
-function decoded<Decoded>(decode: () => Decoded, at: string): Decoded {
-  try {
-    return decode();
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw noPicture(`broken JPEG: ${why}`, at, cause);
-  }
 }

@@ -8,8 +8,7 @@ const DARKEST = 0.15;
  * A strip as a PNG: the picture, then for each word the picture by how much each of its places counted.
  *
  * @param pixels `[H, W, C]` bytes @param shape `[H, W, C]`
- * @param shares of each word over a square grid of places, `[T][S]`
- * @throws RangeError for places that are no square grid
+ * @param shares of each word over the places of the picture halved so many times, row by row, `[T][S]`
  * @example
  * writeFileSync("boats.png", lookedPng(pixels, [128, 128, 3], await captioner.looked(pixels, best)));
  */
@@ -21,14 +20,18 @@ export function lookedPng(
   const [height = 1, width = 1, channels = 1] = shape;
   const picture = Float64Array.from(pixels, (value) => value / 255);
   const frames = shares.map((own) => {
-    const side = Math.sqrt(own.length);
-    if (!Number.isInteger(side)) throw new RangeError(`${own.length} places are no square grid`);
+    const [rows, columns] = gridOf(height, width, own.length);
     const most = Math.max(...own);
     return picture.map((value, i) => {
       const [row, column] = [Math.floor(i / channels / width), Math.floor(i / channels) % width];
-      const place = Math.floor((row * side) / height) * side + Math.floor((column * side) / width);
+      const place = Math.floor((row * rows) / height) * columns + Math.floor((column * columns) / width);
       return value * (DARKEST + (1 - DARKEST) * (own[place]! / most));
     });
   });
   return framesPng([[picture, ...frames]], shape);
+}
+
+/** Rows and columns of so many places, as halving both sides again and again makes of them, odd ones rounded up. */
+function gridOf(rows: number, columns: number, places: number): readonly [rows: number, columns: number] {
+  return rows * columns <= places ? [rows, columns] : gridOf((rows + 1) >> 1, (columns + 1) >> 1, places);
 }

@@ -61,6 +61,11 @@ function fieldOf(clips: readonly PictureClip[]): FramesField {
 
 function sequenceOf({ name, at, pictures, split }: PictureClip, shape: readonly number[]): Clip {
   const [height, width, channels = 1] = shape as [number, number, number?];
+  if (channels !== 1 && channels !== 3)
+    throw new VrnnError("data/frames", `frames of ${channels} numbers a pixel are no pictures`, {
+      at,
+      remedy: "give arrays (.npy), as the run was trained on",
+    });
   const size = height * width * channels;
   const x = new Uint8Array(pictures.length * size);
   for (const [t, picture] of pictures.entries()) {

@@ -51,6 +51,21 @@ export function inGrey(picture: Picture): Picture {
   return { width, height, channels: 1, pixels: grey };
 }
 
+/**
+ * What a decoder makes of a file.
+ *
+ * @param kind of file, for messages
+ * @throws VrnnError `data/picture` for whatever the decoder threw
+ */
+export function decodedBy<Decoded>(kind: string, decode: () => Decoded, at: string): Decoded {
+  try {
+    return decode();
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw noPicture(`broken ${kind}: ${why}`, at, cause);
+  }
+}
+
 /** A picture in three colours; a grey one has three of the same. */
 export function inColour(picture: Picture): Picture {
   const { channels, pixels, width, height } = picture;

@@ -1,7 +1,7 @@
 /** Pictures in PNG (ISO/IEC 15948). */
 import { convertIndexedToRgb, type DecodedPng, decode } from "fast-png";
 import { Unzlib } from "fflate";
-import { noPicture, overWhite, type Picture, requireSize, type Size } from "./picture.ts";
+import { decodedBy, noPicture, overWhite, type Picture, requireSize, type Size } from "./picture.ts";
 
 /** The bytes that a PNG begins with. */
 const SIGNATURE = 8;
@@ -78,14 +78,12 @@ export function decodePng(bytes: Uint8Array, at: string): Picture {
     ({ type }) => NEEDED.includes(type) && (type !== "PLTE" || header.colours === INDEXED),
   );
   const parts = needed.map(({ start, end }) => bytes.subarray(start, end));
-  try {
+  const unpack = () => {
     const coded = parts.filter((_, i) => needed[i]!.type === "IDAT").map((part) => part.subarray(8, -4));
     requireUnfolding(coded, mostBytes(header));
     return pictureOf(decode(joined([bytes.subarray(0, SIGNATURE), ...parts]), { checkCrc: true }));
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw noPicture(`broken PNG: ${why}`, at, cause);
-  }
+  };
+  return decodedBy("PNG", unpack, at);
 }
 
 /** Pixels of four channels and a byte for each row's filter; interlaced ones have seven pictures of fewer rows, twice as many at most. */

@@ -97,8 +97,14 @@ const USUAL_SHARES: SplitShares = [0.7, 0.15, 0.15];
 /** Scenes with their splits: as files ask, those that ask for none train; else each by time. */
 function dealt(scenes: readonly Scene[], split: SplitShares | undefined): readonly Scene[] {
   if (isAllTested(split)) return scenes.map((scene) => ({ ...scene, split: "test" }));
-  if (scenes.some((scene) => scene.split !== undefined))
-    return scenes.map((scene) => ({ ...scene, split: scene.split ?? "train" }));
+  const isDivided = scenes.some((scene) => scene.split !== undefined);
+  if (isDivided && split !== undefined)
+    throw new VrnnError(
+      "data/split",
+      "the option split has no effect: the data say which split they are of",
+      { remedy: "leave it out, or rename the files that do" },
+    );
+  if (isDivided) return scenes.map((scene) => ({ ...scene, split: scene.split ?? "train" }));
   const shares = checkShares(split ?? USUAL_SHARES);
   return scenes.flatMap((scene) =>
     cutScene(scene, shares).map((part, i) => ({ ...part, split: SPLIT_NAMES[i]! })),

@@ -44,7 +44,7 @@ class NormalisedConvolution {
 
   constructor(name: string, inputs: number, outputs: number, stride: number) {
     this.convolution = new Conv2d(name, inputs, outputs, { kernel: 3, stride, padding: 1 });
-    this.norm = new GroupNorm(`${name}.norm`, outputs, GROUPS);
+    this.norm = new GroupNorm(`${name}.norm`, outputs, outputs % GROUPS === 0 ? GROUPS : 1);
     this.parameters = [...this.convolution.parameters, ...this.norm.parameters];
   }
 

@@ -1,5 +1,11 @@
 /** What `vrnn detect` finds in moving pictures. */
-import { type FrameDetector, frameDetector, frameScores, worstPatch } from "../../anomaly/frames.ts";
+import {
+  asTheSecond,
+  type FrameDetector,
+  frameDetector,
+  frameScores,
+  worstPatch,
+} from "../../anomaly/frames.ts";
 import { paired } from "../../collections.ts";
 import { heated } from "../../data/images/heat.ts";
 import { framesPng } from "../../data/images/strip.ts";
@@ -15,6 +21,7 @@ import { counted } from "../../words/figures.ts";
 import type { Context } from "../context.ts";
 import type { DetectInput } from "../detect-input.ts";
 import { type Event, type FileMade, made } from "../event.ts";
+import { pictureName } from "../picture-name.ts";
 import { filesOf, madeIn, note } from "../usual.ts";
 import type { DetectedFrames } from "./material.ts";
 
@@ -104,8 +111,9 @@ async function lookedAt(
     const clip = clips[i]!;
     const { value, x, y } = worstPatch(map, width, patch);
     [clip.patches[t], clip.x[t], clip.y[t]] = [value, x, y];
-    if (t === 0 || value > clip.patches[clip.worst.t]!) clip.worst = { t, map };
+    if (t <= 1 || value > clip.patches[clip.worst.t]!) clip.worst = { t, map }; // the first frame gives way to the second
   }
+  for (const { patches, x, y } of clips) for (const each of [patches, x, y]) asTheSecond(each);
   return clips;
 }
 
@@ -130,14 +138,15 @@ async function heatMaps(
   const [height, width] = shape as [number, number];
   const size = shape.reduce((all, each) => all * each, 1);
   const heat = { least: mean, most: mean + RED * deviation };
-  const contents = paired(looked, await sequencesIn(source)).map(([{ name, worst }, { values }]) => {
+  const contents: Record<string, () => Uint8Array> = {};
+  for (const [{ name, worst }, { values }] of paired(looked, await sequencesIn(source))) {
     const bytes = (values["x"] as Uint8Array).subarray(worst.t * size, (worst.t + 1) * size);
     const frame = Float64Array.from(bytes, (byte) => (byte - range[0]) / (range[1] - range[0]));
     const plain = heated(frame, new Float64Array(worst.map.length).fill(mean), heat);
     const row = [plain, heated(frame, worst.map, heat)];
-    return [`${name.replace(/[^\w.-]+/g, "_")}.png`, () => framesPng([row], [height, width, 3])] as const;
-  });
-  return madeIn(context, folder, Object.fromEntries(contents));
+    contents[pictureName(name.replaceAll("/", "_"), contents)] = () => framesPng([row], [height, width, 3]);
+  }
+  return madeIn(context, folder, contents);
 }
 
 function summaryOf(

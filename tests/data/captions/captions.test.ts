@@ -13,8 +13,10 @@ import { END, UNKNOWN } from "../../../src/data/text/tokens.ts";
 import { sequencesIn } from "../../../src/data/whole-sequences.ts";
 import { scratchFolder } from "../../run/scratch.ts";
 
-const json = (content: unknown) => parseCaptionJson({ text: JSON.stringify(content), file: "captions.json" });
-const table = (text: string) => parseCaptionTable({ text, file: "captions.csv" });
+const listOf = (content: unknown) =>
+  parseCaptionJson({ text: JSON.stringify(content), file: "captions.json" });
+const json = (content: unknown) => listOf(content).pictures;
+const table = (text: string) => parseCaptionTable({ text, file: "captions.csv" }).pictures;
 
 describe("lists", () => {
   test("in JSON, as Karpathy, UCM and COCO have them", () => {
@@ -45,6 +47,13 @@ describe("lists", () => {
       ],
     };
     expect(json(coco).map(({ path, captions }) => [path, captions])).toEqual([["7.jpg", ["one"]]]);
+    expect(listOf(coco).notes).toEqual(["1 caption of pictures that are not in the list left out"]);
+  });
+
+  test("leave out captions without words, and take numbers as the names of classes", () => {
+    const { pictures, notes } = listOf([{ file: "1.jpg", class: 3, captions: ["a dog", "", " ."] }]);
+    expect(pictures).toEqual([{ path: "1.jpg", captions: ["a dog"], level: "3", split: undefined }]);
+    expect(notes).toEqual(["2 captions without words left out"]);
   });
 
   test("in a table, a row for each caption", () => {
@@ -57,6 +66,7 @@ describe("lists", () => {
     [() => json({ a: 1 }), "captions.json: it holds no list of pictures"],
     [() => json([{ captions: ["a"] }]), "captions.json, picture 1: its path is missing"],
     [() => json([{ file: "1.jpg", captions: [3] }]), "captions.json, picture 1: a caption is no text"],
+    [() => json([{ file: "1.jpg", class: ["a"] }]), "captions.json, picture 1: its class is no text"],
     [() => json([{ file: "1.jpg", split: "later" }]), `captions.json, picture 1: "later" is no split`],
     [() => table("path,class\n1.jpg,a\n"), "captions.csv:1: there is no column of caption"],
     [() => table("path,caption\n,a\n"), "captions.csv:2: the path is empty"],
@@ -132,6 +142,21 @@ describe("a folder of captioned pictures", () => {
     expect([...(valid!.values["class"] as Int32Array)]).toEqual([-1]); // never trained on
     expect(notes).toContain("1 caption entry without a picture left out: 9.png");
     expect(notes).toContain("1 picture without a caption left out: images/4.png");
+  });
+
+  test("finds no picture of another folder by its name", async () => {
+    put("strays/dogs/1.png", red(1));
+    put("strays/dogs/2.png", red(2));
+    put(
+      "strays/captions.json",
+      JSON.stringify([
+        { file: "cats/1.png", captions: ["a cat"] },
+        { file: "2.png", captions: ["a dog"] },
+      ]),
+    );
+    const { notes } = await readCaptions(join(root, "strays"), {});
+    expect(notes).toContain("1 caption entry without a picture left out: cats/1.png");
+    expect(captionsIn(join(root, "strays"))).toEqual(new Map([["dogs/2.png", [["a", "dog"]]]]));
   });
 
   test("tells all that is said of a picture, in words known and word for word", async () => {

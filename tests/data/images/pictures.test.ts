@@ -3,13 +3,15 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { deflateSync } from "node:zlib";
 import fc from "fast-check";
-import { encode } from "fast-png";
+import { decode, encode } from "fast-png";
 import { zlibSync } from "fflate";
 import { describe, expect, test } from "vitest";
 import { readPicture, type Sharp } from "../../../src/data/files-pictures.ts";
 import { decodePicture } from "../../../src/data/images/decode.ts";
 import { orientationOf } from "../../../src/data/images/exif.ts";
 import { gifFrames } from "../../../src/data/images/gif.ts";
+import { jpegHeader } from "../../../src/data/images/jpeg.ts";
+import { lookedPng } from "../../../src/data/images/looked.ts";
 import { inGrey, type Picture } from "../../../src/data/images/picture.ts";
 import { PixmapReader } from "../../../src/data/images/pixmap.ts";
 import { preparationOf, prepared } from "../../../src/data/images/preparation.ts";
@@ -267,4 +269,37 @@ test("pixmaps are read out of pieces of any length", () => {
       [1, "cd"],
     ]);
   }
+});
+
+test("what stands behind the orientation, such as XMP, does not change it", async () => {
+  const jpeg = fileOf("turned-6.jpg");
+  const xmp = Uint8Array.from([0xff, 0xe1, 0, 8, ...new TextEncoder().encode("http:/")]);
+  const view = new DataView(jpeg.buffer, jpeg.byteOffset);
+  const afterJfif = 4 + view.getUint16(4);
+  const end = afterJfif + 2 + view.getUint16(afterJfif + 2); // of the orientation
+  const more = Uint8Array.from([...jpeg.subarray(0, end), ...xmp, ...jpeg.subarray(end)]);
+  expect(jpegHeader(jpeg, "a.jpg").orientation).toBe(6);
+  expect(jpegHeader(more, "a.jpg").orientation).toBe(6);
+});
+
+test("a GIF without colours is refused by its name", async () => {
+  const bare = Uint8Array.from([
+    ...new TextEncoder().encode("GIF89a"),
+    ...[2, 0, 2, 0, 0, 0, 0], // 2 by 2, no table of colours
+    ...[0x2c, 0, 0, 0, 0, 2, 0, 2, 0, 0, 2, 2, 0x84, 0x51, 0],
+    0x3b,
+  ]);
+  const read = async () => {
+    for await (const { picture } of gifFrames(bare, "bare.gif")) expect(picture.width).toBe(2);
+  };
+  await expect(read()).rejects.toThrow("bare.gif: broken GIF:");
+});
+
+test("where a model looked is drawn over the places of a picture that is no square", () => {
+  const [height, width] = [2, 4];
+  const png = lookedPng(new Uint8Array(8).fill(200), [height, width], [Float64Array.of(0, 1)]); // 1 by 2 places
+  const { data, width: across } = decode(png);
+  const scale = across / (2 * (width + 1) + 1); // two frames, lines between them
+  const looked = [0, 1, 2, 3].map((x) => data[scale * across + scale * (width + 2 + x)]!);
+  expect(looked).toEqual([30, 30, 200, 200]); // 0.15 of the light
 });

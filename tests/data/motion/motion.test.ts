@@ -174,6 +174,9 @@ test("a folder of splits is read as it says", async () => {
   const data = readMotion(join(folder, "splits"), { agent: "auto" });
   expect(data.notes).toContain("8 moments are seen, 12 are to come: 21 train, 0 valid, 5 test");
   expect(await sequencesIn(data.splits.test)).toHaveLength(5);
+  expect(() => readMotion(join(folder, "splits"), { agent: "auto", split: [0.5, 0.25, 0.25] })).toThrow(
+    "the option split has no effect",
+  );
 });
 
 test("the last windows are of agents that were seen without a gap before they were seen last", () => {
