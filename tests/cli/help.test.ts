@@ -30,8 +30,9 @@ const columns = ["--drop", "--only", "--split-by", "--shuffle"];
 describe("options that cannot have an effect are not listed", () => {
   test("of frames", async () => {
     const own = ["--hidden", "--latent", "--latent-family", "--channels"];
+    const pictures = ["--size", "--crop", "--colours", "--fps"];
     const bounds = ["--objective", "--kl-warmup", "--free-bits", "--particles", "--resampling"];
-    const all = [...always, ...training, ...gradient, ...reading, ...own, ...bounds];
+    const all = [...always, ...training, ...gradient, ...reading, ...pictures, ...own, ...bounds];
     expect([...(await listed("--model", "frame-vrnn"))].sort()).toEqual(all.sort());
   });
 
