@@ -21,7 +21,7 @@ import { scoreRows } from "../../dist/inference/score.js";
 import { ssim } from "../../dist/metrics/ssim.js";
 import { nodeRuntime, openRun } from "../../dist/node.js";
 import { Random } from "../../dist/random/generator.js";
-import { vrnn } from "../speech/vrnn.mjs";
+import { trainedRun } from "../speech/vrnn.mjs";
 
 const { values: said } = parseArgs({
   options: {
@@ -104,21 +104,12 @@ const halved = (digit) =>
 
 function trained(seed) {
   const out = join(said.work, said.twin ? `twin-${seed}` : `run-${seed}`);
-  if (existsSync(join(out, "weights.safetensors"))) return out;
-  const sizes = [
-    "--hidden",
-    "64",
-    "--channels",
-    "16",
-    "--latent",
-    said.twin ? "0" : "8",
-    "--components",
-    "2",
+  const words = [
+    ...["--hidden", "64", "--channels", "16", "--latent", said.twin ? "0" : "8", "--components", "2"],
+    ...["--batch", "16", "--lr", "0.001", "--schedule", "cosine", "--patience", "0"],
+    ...["--epochs", said.epochs, "--seed", seed],
   ];
-  const training = ["--batch", "16", "--lr", "0.001", "--schedule", "cosine", "--patience", "0"];
-  const plan = ["--epochs", said.epochs, "--seed", seed, "--out", out];
-  vrnn("train", clips, "--model", "video-vrnn", ...sizes, ...training, ...plan);
-  return out;
+  return trainedRun(out, clips, "--model", "video-vrnn", ...words);
 }
 
 async function toldBy(folder, seed) {

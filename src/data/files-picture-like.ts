@@ -1,7 +1,6 @@
 /** A picture from a file, made as those of a field are. */
 import type { FramesField } from "./fields.ts";
 import { installedSharp, readPicture } from "./files-pictures.ts";
-import { inColour, inGrey } from "./images/picture.ts";
 import { type PictureSchema, preparationOf, prepared } from "./images/preparation.ts";
 import { resampled } from "./images/resample.ts";
 
@@ -19,7 +18,7 @@ export async function pictureLike(
   { crop, size }: PictureSchema,
 ): Promise<Uint8Array> {
   const picture = await readPicture(path, await installedSharp());
-  const cut = prepared(picture, preparationOf({ crop, size }), path);
-  const coloured = channels === 1 ? inGrey(cut) : inColour(cut);
-  return resampled(coloured, { width, height }).pixels;
+  const colours = channels === 1 ? "grey" : "colour"; // before the size, as data are read
+  const like = prepared(picture, preparationOf({ crop, size, colours }), path);
+  return resampled(like, { width, height }).pixels;
 }

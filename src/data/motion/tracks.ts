@@ -110,9 +110,21 @@ export function sceneOf(table: Table, agent: string): ReadScene {
       ...(single.length > 0
         ? [`left out: ${counted(single.length, "track")} of one point, ${listed(single, MOST_NAMED)}`]
         : []),
+      ...unevenNotes(scene.moments),
       ...(twice > 0 ? [`${counted(twice, "place")} told again at the same moment: the last one holds`] : []),
     ],
   };
+}
+
+/** Says where moments are not evenly apart: each counts as one step. */
+function unevenNotes(moments: Float64Array): string[] {
+  const distances = Float64Array.from(moments.subarray(1), (moment, i) => moment - moments[i]!).sort();
+  const usual = distances[(distances.length - 1) >> 1]!;
+  const others = distances.filter((distance) => Math.abs(distance - usual) > 1e-3 * usual).length;
+  if (others === 0) return [];
+  return [
+    `${counted(others, "moment")} ${others === 1 ? "is" : "are"} not ${Number(usual.toPrecision(4))} after the one before, and counted as one step`,
+  ];
 }
 
 interface TrackPoint {

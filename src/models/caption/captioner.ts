@@ -18,10 +18,10 @@ import { part } from "../../nn/parts.ts";
 import { AttentiveWriter, tokenTable, type WriterOptions } from "../attentive-writer.ts";
 import type { Aside } from "../model.ts";
 import { bagNats } from "../vrnn/bag-nats.ts";
-import { PictureEncoder, type PictureEncoderOptions } from "./picture-encoder.ts";
+import { GridEncoder, type GridEncoderOptions } from "./grid-encoder.ts";
 
 /** What a captioner reads and writes, and what else it tells of pictures. */
-export interface CaptionerOptions extends WriterOptions, Pick<PictureEncoderOptions, "picture" | "widths"> {
+export interface CaptionerOptions extends WriterOptions, Pick<GridEncoderOptions, "picture" | "widths"> {
   /** How many classes of pictures there are; absent: they have none. */
   readonly classes?: number | undefined;
   /** What a nat of the class costs in training beside a nat of each word; 0: the class is not told. */
@@ -47,7 +47,7 @@ export class Captioner extends AttentiveWriter {
     const { tokens, embedding } = options;
     const told: Sizes = classes !== undefined && classWeight > 0 ? { class: classes } : {};
     const aside: Sizes = wordsWeight > 0 ? { words: tokens } : {};
-    const encoder = new PictureEncoder({ picture, widths, told, aside });
+    const encoder = new GridEncoder({ picture, widths, told, aside });
     super(options, tokenTable(tokens, embedding), encoder);
     this.asides = {
       ...(told["class"] !== undefined && { class: classAside(classWeight) }),

@@ -6,7 +6,7 @@ import { constantVelocity } from "../../../src/baselines/constant-velocity.ts";
 import { readMotion, readScenes } from "../../../src/data/files-motion.ts";
 import { headingOf, pathAhead, pathOf } from "../../../src/data/motion/heading.ts";
 import { motionDataset } from "../../../src/data/motion/motion-dataset.ts";
-import { type Point, type Scene, trackColumns } from "../../../src/data/motion/tracks.ts";
+import { type Point, type ReadScene, type Scene, trackColumns } from "../../../src/data/motion/tracks.ts";
 import {
   cutScene,
   lastWindows,
@@ -69,6 +69,7 @@ test("tracks of one point are left out and counted, and what is no number is tol
   expect(read!.notes).toEqual([
     `${path}: 1 track by car, at x, y, over frame`,
     "left out: 2 tracks of one point, b and c",
+    "1 moment is not 1 after the one before, and counted as one step",
   ]);
   expect([...read!.scene.moments]).toEqual([0, 1, 3]);
   writeFileSync(path, "frame,car,x,y\n0,a,0,0\n1,a,left,0\n2,a,1,1\n");
@@ -158,6 +159,16 @@ test("splits are stretches of time of each scene, training in a mirror too; file
   const left = data.fields.x.columns[1]!;
   expect(left.mean).toBeCloseTo(0, 12);
   expect(() => motionDataset([wandering(2, 10)], "short.csv")).toThrow(/short\.csv.*20 moments in a row/s);
+});
+
+test("moments that are not evenly apart are told", () => {
+  const rows = [0, 10, 20, 30, 130, 140].flatMap((t) => [`${t}\t1\t${t}\t0\n`]);
+  writeFileSync(join(folder, "uneven.txt"), rows.join(""));
+  const [{ notes }] = readScenes(join(folder, "uneven.txt")) as [ReadScene];
+  expect(notes).toContain("1 moment is not 10 after the one before, and counted as one step");
+  const even = rows.slice(0, 4).join("");
+  writeFileSync(join(folder, "even.txt"), even);
+  expect(readScenes(join(folder, "even.txt"))[0]!.notes.join()).not.toContain("after the one before");
 });
 
 test("a folder of splits is read as it says", async () => {

@@ -22,7 +22,7 @@ import type { ModelInput, Tensors } from "../model.ts";
 import { firstOf } from "../state.ts";
 
 /** What is read, and how. */
-export interface PictureEncoderOptions {
+export interface GridEncoderOptions {
   /** `[H, W, C]` */
   readonly picture: readonly number[];
   /** Channels of each stage; the last are those of a place of the grid. Each stage halves height and width. */
@@ -81,9 +81,9 @@ class Stage {
  *
  * @example
  * const widths = [24, 48, 96, 160];
- * new PictureEncoder({ picture: [128, 128, 3], widths, told: { class: 21 }, aside: {} }).width; // 160: of each of 8 × 8 places
+ * new GridEncoder({ picture: [128, 128, 3], widths, told: { class: 21 }, aside: {} }).width; // 160: of each of 8 × 8 places
  */
-export class PictureEncoder implements SourceEncoder {
+export class GridEncoder implements SourceEncoder {
   readonly parameters: readonly Parameter[];
   readonly width: number;
   readonly told: Sizes;
@@ -93,7 +93,7 @@ export class PictureEncoder implements SourceEncoder {
   private readonly stages: readonly Stage[];
   private readonly heads: Readonly<Record<string, Linear>>;
 
-  constructor({ picture, widths, told, aside }: PictureEncoderOptions) {
+  constructor({ picture, widths, told, aside }: GridEncoderOptions) {
     this.inputs = {
       picture: { field: "picture", what: "values", dtype: "float32", shape: ["B", ...picture] },
     };
