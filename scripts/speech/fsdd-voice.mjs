@@ -178,16 +178,16 @@ const nearest = (each) =>
   nearestTemplate(templates.get(whoAndWhat(each)), ears.frames(each.samples)).distance;
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
-/** The share that the recogniser understands. */
+/** How many of a hundred the recogniser understands. */
 function shareUnderstood(folder) {
   const { utterances, right } = understoodBy(said.recogniser, ["--data", folder]);
-  return right / utterances;
+  return (100 * right) / utterances;
 }
 
 /** All figures of some recordings. */
 function measured(recordings, folder) {
   const audible = recordings.filter((each) => cepstra.features(each.samples).length > 0);
-  const share = (isRight) => audible.filter(isRight).length / recordings.length;
+  const share = (isRight) => (100 * audible.filter(isRight).length) / recordings.length;
   return {
     utterances: recordings.length,
     seconds: median(recordings.map((each) => each.samples.length / 8000)),
