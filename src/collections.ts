@@ -66,6 +66,17 @@ export function concatenated(parts: readonly Float64Array[]): Float64Array {
   return all;
 }
 
+/** Bytes one after the other. @example joinedBytes([Uint8Array.of(1), Uint8Array.of(2, 3)]); // [1, 2, 3] */
+export function joinedBytes(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let place = 0;
+  for (const part of parts) {
+    whole.set(part, place);
+    place += part.length;
+  }
+  return whole;
+}
+
 /** The sum, first to last. */
 export const total = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0);
 

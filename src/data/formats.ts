@@ -1,4 +1,5 @@
 /** The formats of data, told apart by the end of a file's name, wherever its content comes from. */
+import { joinedBytes } from "../collections.ts";
 import { VrnnError } from "../errors.ts";
 import type { Dataset, SplitName } from "./dataset.ts";
 import { type FormatName, formatNames } from "./format-names.ts";
@@ -29,14 +30,7 @@ export class Pieces {
   }
 
   joined(): Uint8Array {
-    if (this.pieces.length === 1) return this.pieces[0]!;
-    const whole = new Uint8Array(this.length);
-    let at = 0;
-    for (const piece of this.pieces) {
-      whole.set(piece, at);
-      at += piece.length;
-    }
-    return whole;
+    return this.pieces.length === 1 ? this.pieces[0]! : joinedBytes(this.pieces);
   }
 }
 

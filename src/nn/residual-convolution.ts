@@ -6,7 +6,7 @@ import type { Parameter } from "./parameters.ts";
 
 const sameSize = { kernel: 3, padding: 1 } as const;
 
-/** Groups of up to eight channels, as many as there are. */
+/** How many groups channels are normalised in: of eight each where that divides them, else one. */
 export const groupsOf = (channels: number): number => (channels % 8 === 0 ? channels / 8 : 1);
 
 /**

@@ -4,7 +4,7 @@ import { secondsOf } from "../anomaly/entry-scores.ts";
 import type { Findings } from "../anomaly/find-incidents.ts";
 import { movingZ } from "../baselines/moving-z.ts";
 import { columnDeviations, fitPca, pcaResiduals, type Rows } from "../baselines/pca.ts";
-import { concatenated } from "../collections.ts";
+import { concatenated, joinedBytes } from "../collections.ts";
 import type { Column, Sequence } from "../data/dataset.ts";
 import { auroc } from "../metrics/auroc.ts";
 import { type DetectionQuality, detectionQuality, type Incident } from "../metrics/detection.ts";
@@ -53,10 +53,10 @@ const QUIET = 100;
 
 /** @returns undefined where no step is labelled as wrong: there is nothing to find */
 export function qualityBy({ found, labels, detector, columns, clean }: Judged): LabelledQuality | undefined {
-  const positive = joined(labels);
+  const positive = joinedBytes(labels);
   if (!positive.includes(1)) return undefined;
   const scores = concatenated(found.map(({ scores: own }) => own));
-  const flags = joined(found.map(({ flags: own }) => own));
+  const flags = joinedBytes(found.map(({ flags: own }) => own));
   const series = found.map(
     (one, i): NabSeries => ({ scores: newsOf(one.scores, QUIET), windows: windowsOf(labels[i]!) }),
   );
@@ -152,15 +152,4 @@ export function ruleQuality(
     );
   };
   return { pca: judge(rules.pca), movingZ: judge(rules.movingZ) };
-}
-
-/** Flags of sequences, one after the other. */
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let place = 0;
-  for (const part of parts) {
-    whole.set(part, place);
-    place += part.length;
-  }
-  return whole;
 }

@@ -1,4 +1,5 @@
 /** Portable pixmaps (PGM and PPM of netpbm), one behind the other as they arrive. */
+import { joinedBytes } from "../../collections.ts";
 import type { Picture, Size } from "./picture.ts";
 
 const HEADER = /^P([56])\s+(\d+)\s+(\d+)\s+255\s/;
@@ -28,7 +29,7 @@ export class PixmapReader {
     this.pieces.push(piece);
     this.length += piece.length;
     if (this.length < this.wanted) return [];
-    let held = this.joined();
+    let held = joinedBytes(this.pieces);
     const found: Picture[] = [];
     for (;;) {
       const header = HEADER.exec(String.fromCharCode(...held.subarray(0, MOST_HEADER)));
@@ -45,15 +46,5 @@ export class PixmapReader {
     }
     [this.pieces, this.length] = [[held], held.length];
     return found;
-  }
-
-  private joined(): Uint8Array {
-    const whole = new Uint8Array(this.length);
-    let place = 0;
-    for (const piece of this.pieces) {
-      whole.set(piece, place);
-      place += piece.length;
-    }
-    return whole;
   }
 }

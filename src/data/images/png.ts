@@ -1,6 +1,7 @@
 /** Pictures in PNG (ISO/IEC 15948). */
 import { convertIndexedToRgb, type DecodedPng, decode } from "fast-png";
 import { Unzlib } from "fflate";
+import { joinedBytes } from "../../collections.ts";
 import { decodedBy, noPicture, overWhite, type Picture, requireSize, type Size } from "./picture.ts";
 
 /** The bytes that a PNG begins with. */
@@ -81,7 +82,7 @@ export function decodePng(bytes: Uint8Array, at: string): Picture {
   const unpack = () => {
     const coded = parts.filter((_, i) => needed[i]!.type === "IDAT").map((part) => part.subarray(8, -4));
     requireUnfolding(coded, mostBytes(header));
-    return pictureOf(decode(joined([bytes.subarray(0, SIGNATURE), ...parts]), { checkCrc: true }));
+    return pictureOf(decode(joinedBytes([bytes.subarray(0, SIGNATURE), ...parts]), { checkCrc: true }));
   };
   return decodedBy("PNG", unpack, at);
 }
@@ -105,16 +106,6 @@ function requireUnfolding(coded: readonly Uint8Array[], most: number): void {
       if (unfolded > most) throw new Error("it unfolds to more pixels than it says that it has");
     }
   }
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let place = 0;
-  for (const part of parts) {
-    whole.set(part, place);
-    place += part.length;
-  }
-  return whole;
 }
 
 function pictureOf(png: DecodedPng): Picture {
