@@ -18,7 +18,7 @@ export function parseConfig<Config>(bytes: Uint8Array, at: string, schema: z.cor
   const { version, ...config } = parseObject(bytes, at);
   checkFormat(version, at);
   return checked(schema, config, ({ message, path: inside }) =>
-    badConfig(`${["config", ...inside].join(".")}: ${message}`, at),
+    badConfig(inside.length ? `${inside.join(".")}: ${message}` : message, at),
   );
 }
 
@@ -37,6 +37,6 @@ function parseObject(bytes: Uint8Array, at: string): Record<string, unknown> {
 function badConfig(what: string, at: string): VrnnError {
   return new VrnnError("run/config", `the configuration cannot be used: ${what.replace(/\s+/g, " ")}`, {
     at,
-    remedy: "restore the file, or train again in another folder",
+    remedy: "restore the file, or train another run",
   });
 }

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readDataset } from "../../src/data/files.ts";
+import type { VrnnError } from "../../src/errors.ts";
 import { digestOf, requireSameDigest } from "../../src/run/digest.ts";
 import { openRun } from "../../src/run/run.ts";
 import { type RunConfig, runConfig } from "../../src/run/run-config.ts";
@@ -239,10 +240,10 @@ describe("what is on the disk is not trusted", () => {
     const saved = JSON.parse(readFileSync(join(path, "config.json"), "utf8"));
     spoil(saved);
     writeFileSync(join(path, "config.json"), JSON.stringify(saved));
-    expect(errorOf(() => openRun(path))).toMatchObject({
-      code: "run/config",
-      message: expect.stringMatching(/^.{20,300}$/),
-    });
+    const { code, message } = errorOf(() => openRun(path)) as VrnnError;
+    expect(code).toBe("run/config");
+    // How long the folder's own name is does not count.
+    expect(message.replace(path, "")).toMatch(/^.{20,300}$/);
   });
 });
 
