@@ -8,6 +8,7 @@ import { languageLoad } from "./language.mjs";
 import { speechLoad } from "./speech.mjs";
 import { streamLoad } from "./stream.mjs";
 import { translatorLoad } from "./translator.mjs";
+import { videoLoad } from "./video.mjs";
 import { vrnnLoad } from "./vrnn.mjs";
 
 const characters = { layers: 2, hidden: 384, embedding: 64, vocabulary: 65, batch: 64, steps: 128 };
@@ -74,6 +75,10 @@ export const loads = {
       { inputs: 48, outputs: 96, ...halving },
       { inputs: 96, outputs: 96, kernel: 3, stride: 1, padding: 1 },
     ],
+  }),
+  "speed-ped2": videoLoad({
+    ...{ steps: 12, batch: 8, height: 80, width: 120 },
+    ...{ channels: 24, hidden: 96, latent: 16 },
   }),
   "jsb-epoch": jsbEpoch,
   "telemetry-epoch": telemetryEpoch,
