@@ -2,10 +2,11 @@
  * The rows `digits-nats` and `digits-ssim`: ten frames of a digit of MNIST that bounces about 32 × 32 pixels, and the ten after them. Where
  * it meets an edge its speed is drawn anew, so no one can know where it goes. It trains a run for each seed that is not there yet.
  *
- *     VRNN_DATA=<folder of data sets> node scripts/vision/bouncing-digits.mjs [--work digits-runs] [--seeds 1] [--epochs 30] [--twin] [--test]
+ *     VRNN_DATA=<folder of data sets> node scripts/vision/bouncing-digits.mjs [--work digits-runs] [--seed 1] [--epochs 12] [--test] [--json]
  *
- * Nats a frame of frames 11 to 20, and of each clip the best structural similarity of twenty futures, means over frames; beside it the
- * last frame again, and with --twin the same model without z. The interval is that of the mean over clips (1.96 standard errors).
+ * Nats a frame of frames 11 to 20 (log p; a bound for the model), and of each clip the best structural similarity of twenty futures, means
+ * over frames. Beside them stand the last frame again (in nats: how often each shade followed each shade in training) and the same model
+ * without z. Intervals are those of the mean over clips, and of what the model has more than the others on the same clip (1.96 standard errors).
  */
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -26,10 +27,10 @@ import { trainedRun } from "../speech/vrnn.mjs";
 const { values: said } = parseArgs({
   options: {
     work: { type: "string", default: "digits-runs" },
-    seeds: { type: "string", default: "1" },
-    epochs: { type: "string", default: "30" },
-    twin: { type: "boolean" },
+    seed: { type: "string", default: "1" },
+    epochs: { type: "string", default: "12" },
     test: { type: "boolean" },
+    json: { type: "boolean" },
   },
 });
 
@@ -37,16 +38,21 @@ const [SIDE, DIGIT, SEEN, STEPS, FUTURES] = [32, 28, 10, 20, 20];
 const PIXELS = SIDE * SIDE;
 /** A digit is drawn at half its size, so that it has where to go. */
 const SMALL = DIGIT / 2;
+const SHADES = 256;
+/** How many shades that did not follow count as if they had, all together. */
+const UNSEEN = 1;
 const COUNTS = { train: 1200, valid: 150, test: 200 };
 
+/** The model, and its twin. */
+const LATENT = { model: "8", twin: "0" };
+
 const clips = digitClips();
+const { splits } = readFrames(clips);
 const split = said.test ? "test" : "valid";
-const sequences = await sequencesIn(readFrames(clips).splits[split]);
-tell(
-  "copy-last, ssim",
-  sequences.map((clip) => similarity(clip, () => frameOf(clip, SEEN - 1))),
-);
-for (const seed of said.seeds.split(",")) await toldBy(trained(seed), Number(seed));
+const sequences = await sequencesIn(splits[split]);
+const figures = { "copy-last": copied(await sequencesIn(splits.train)) };
+for (const kind of Object.keys(LATENT)) figures[kind] = await toldBy(trained(kind), Number(said.seed));
+print({ split, clips: sequences.length, ...toldOf(figures) });
 
 /** The folder of clips, made if it is not there: digits of training and test are those of MNIST's. */
 function digitClips() {
@@ -102,44 +108,59 @@ const halved = (digit) =>
     return (digit[at] + digit[at + 1] + digit[at + DIGIT] + digit[at + DIGIT + 1]) / 4;
   });
 
-function trained(seed) {
-  const out = join(said.work, said.twin ? `twin-${seed}` : `run-${seed}`);
+/** The run of a model or its twin. */
+function trained(kind) {
   const words = [
-    ...["--hidden", "64", "--channels", "16", "--latent", said.twin ? "0" : "8", "--components", "2"],
-    ...["--batch", "16", "--lr", "0.001", "--schedule", "cosine", "--patience", "0"],
-    ...["--epochs", said.epochs, "--seed", seed],
+    ...["--hidden", "64", "--channels", "16", "--latent", LATENT[kind], "--components", "2"],
+    ...["--batch", "16", "--lr", "0.002", "--schedule", "cosine", "--patience", "0"],
+    ...["--epochs", said.epochs, "--seed", said.seed],
   ];
-  return trainedRun(out, clips, "--model", "video-vrnn", ...words);
+  return trainedRun(join(said.work, `${kind}-${said.seed}`), clips, "--model", "video-vrnn", ...words);
 }
 
+/** Of each clip the nats of a frame, and the best similarity of some futures. */
 async function toldBy(folder, seed) {
   const { model, weights, config } = openRun(folder);
   const settings = { runtime: nodeRuntime(), model, weights, fields: config.fields, seed };
   const scores = await scoreRows({ ...settings, sequences });
-  tell(
-    `${folder}, nats a frame`,
-    scores.map(({ total }) => meanOf(total.subarray(SEEN))),
+  const nats = scores.map(({ total }) => meanOf(total.subarray(SEEN)));
+  const similarities = [];
+  for (const clip of sequences) similarities.push(await bestFuture(settings, clip));
+  return { nats, ssim: similarities };
+}
+
+/** The best similarity of a clip's futures. */
+async function bestFuture(settings, clip) {
+  const begun = { ...clip, length: SEEN, values: { x: clip.values.x.subarray(0, SEEN * PIXELS) } };
+  const states = await prefixStates(
+    settings,
+    Array.from({ length: FUTURES }, () => begun),
   );
-  const best = [];
-  for (const clip of sequences) {
-    const begun = { ...clip, length: SEEN, values: { x: clip.values.x.subarray(0, SEEN * PIXELS) } };
-    const states = await prefixStates(
-      settings,
-      Array.from({ length: FUTURES }, () => begun),
-    );
-    const rows = await generateRows({
-      ...settings,
-      count: FUTURES,
-      steps: STEPS - SEEN,
-      temperature: 1,
-      states,
+  const asked = { count: FUTURES, steps: STEPS - SEEN, temperature: 1, states };
+  const rows = await generateRows({ ...settings, ...asked });
+  const each = rows.map(({ emissionMean }) =>
+    similarity(clip, (t) => emissionMean.subarray((t - SEEN) * PIXELS, (t - SEEN + 1) * PIXELS)),
+  );
+  return Math.max(...each);
+}
+
+/** What the last frame alone tells: its nats, and how similar the last that was seen is to what follows. */
+function copied(training) {
+  const counts = Array.from({ length: SHADES }, () => new Float64Array(SHADES).fill(UNSEEN / SHADES));
+  for (const { values, length } of training)
+    for (let i = PIXELS; i < length * PIXELS; i++) counts[values.x[i - PIXELS]][values.x[i]]++;
+  const logProb = counts.map((row) => row.map((count) => Math.log(count / sumOf(row))));
+  const natsOf = ({ values: { x } }) => {
+    const nats = Array.from({ length: (STEPS - SEEN) * PIXELS }, (_, k) => {
+      const i = SEEN * PIXELS + k;
+      return logProb[x[i - PIXELS]][x[i]];
     });
-    const each = rows.map(({ emissionMean }) =>
-      similarity(clip, (t) => emissionMean.subarray((t - SEEN) * PIXELS, (t - SEEN + 1) * PIXELS)),
-    );
-    best.push(Math.max(...each));
-  }
-  tell(`${folder}, best of ${FUTURES} ssim`, best);
+    return sumOf(nats) / (STEPS - SEEN);
+  };
+  return {
+    nats: sequences.map(natsOf),
+    ssim: sequences.map((clip) => similarity(clip, () => frameOf(clip, SEEN - 1))),
+  };
 }
 
 /** The mean structural similarity of a guess of each frame to come. */
@@ -149,14 +170,33 @@ const similarity = (clip, guess) =>
   );
 
 const frameOf = ({ values: { x } }, t) =>
-  Float64Array.from(x.subarray(t * PIXELS, (t + 1) * PIXELS), (byte) => byte / 255);
+  Float64Array.from(x.subarray(t * PIXELS, (t + 1) * PIXELS), (byte) => byte / (SHADES - 1));
 
-const meanOf = (values) => values.reduce((all, value) => all + value, 0) / values.length;
+const sumOf = (values) => values.reduce((all, value) => all + value, 0);
+const meanOf = (values) => sumOf(values) / values.length;
 
-function tell(name, values) {
+/** A mean over clips, and how sure it is. */
+function interval(values) {
   const mean = meanOf(values);
   const spread = Math.sqrt(meanOf(values.map((value) => (value - mean) ** 2)) / values.length);
-  console.log(
-    `${name}: ${mean.toFixed(4)} ± ${(1.96 * spread).toFixed(4)} (${split}, ${values.length} clips)`,
+  return { mean, interval: [mean - 1.96 * spread, mean + 1.96 * spread] };
+}
+
+/** Means of all by measure, and what the model has more than the others. */
+function toldOf(all) {
+  const { model, ...others } = all;
+  return Object.fromEntries(
+    Object.keys(model).map((measure) => {
+      const means = Object.entries(all).map(([name, each]) => [name, interval(each[measure])]);
+      const more = Object.entries(others).map(([name, each]) => [
+        name,
+        interval(model[measure].map((value, i) => value - each[measure][i])),
+      ]);
+      return [measure, { ...Object.fromEntries(means), "model more than": Object.fromEntries(more) }];
+    }),
   );
+}
+
+function print(told) {
+  console.log(said.json ? JSON.stringify(told) : JSON.stringify(told, null, 2));
 }
