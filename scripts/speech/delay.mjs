@@ -2,11 +2,12 @@
  * How long after a word's end it is told, and will not change: for each word that a run hears rightly, from its end (by forced alignment of
  * what was said with the phones of another run, which hears whole utterances) to its first appearance in the stable part of what is told.
  *
- *     node scripts/speech/delay.mjs RUN_STREAMING RUN_BIDIRECTIONAL [--split valid] [--sure 0.99] [--within 0.6] [--language-weight 0.5]
- *       [--window 0.025]
+ *     node scripts/speech/delay.mjs RUN_STREAMING[,RUN_STREAMING] RUN_BIDIRECTIONAL [--split valid] [--sure 0.99] [--within 0.6]
+ *       [--language-weight 0.5] [--window 0.025]
  *
  * Frames are heard one at a time, each when its window is over; the clock is that of the sound, put back by the time that it took to compute.
- * Words that are only told as their recording ends are counted beside: live, they would be told after the pause (--silence).
+ * Words that are only told as their recording ends are counted beside: live, they would be told after the pause (--silence). Of several runs
+ * means stand above what each has.
  */
 import { parseArgs } from "node:util";
 import { alignLabels, alignWords } from "../../dist/inference/speech/forced-alignment.js";
@@ -22,8 +23,8 @@ const { values: said, positionals } = parseArgs({
     window: { type: "string", default: "0.025" },
   },
 });
-const [streaming, whole = streaming] = positionals;
-const [run, aligner] = [opened(streaming), opened(whole)];
+const [streaming, whole = streaming.split(",")[0]] = positionals;
+const aligner = opened(whole);
 const windowSeconds = Number(said.window);
 
 /** How each word may be said, as labels of the aligning run. */
@@ -65,8 +66,7 @@ function scoreOf(logProbs, labels, words) {
 }
 
 /** When each word of the answer was told for good, and first told at all; what was computed in between. */
-async function told(live, frames) {
-  const { width, frameRate } = run.known.hearing;
+async function told({ live, hearing: { width, frameRate } }, frames) {
   const first = { stable: [], partial: [] };
   let [clock, before, computed] = [0, [], 0];
   const take = (events, isEnd) => {
@@ -109,49 +109,38 @@ const summary = (values) => {
   };
 };
 
-const live = await listening(run, said);
-const acoustic = await hearing(aligner);
-const ways = labelsOf(aligner);
-const [utterances, aligned] = [await utterancesOf(run, said.split), await utterancesOf(aligner, said.split)];
-const transcripts = [];
-const delays = { all: [], spoken: [], atEnd: [], partial: [] };
-let [words, computed, seconds, skipped] = [0, 0, 0, 0];
-// What is compiled on the way counts for nothing.
-await told(live, utterances[0].frames);
-for (const [i, { frames, words: spoken }] of utterances.entries()) {
-  acoustic.rest();
-  const { logProb } = await acoustic.hear(aligned[i].steps);
-  const ends = endsOf(spoken, logProb.phones, ways);
-  words += spoken.length;
-  if (ends === undefined) {
-    skipped++;
-    continue;
-  }
-  const heard = await told(live, frames);
-  transcripts.push({ said: spoken, heard: heard.words });
-  computed += heard.computed;
-  seconds += frames.length / run.known.hearing.width / run.known.hearing.frameRate;
-  let [ours, theirs] = [0, 0];
-  for (const pair of alignedWords(spoken, heard.words)) {
-    if (pair.said !== undefined && pair.said === pair.heard) {
-      const { clock, isEnd } = heard.first.stable[theirs];
-      delays.all.push(clock - ends[ours]);
-      (isEnd ? delays.atEnd : delays.spoken).push(clock - ends[ours]);
-      delays.partial.push(heard.first.partial[theirs].clock - ends[ours]);
+/** How late a run tells the words that it hears rightly. */
+async function delaysOf(run) {
+  const live = await listening(run, said);
+  const [utterances, aligned] = [
+    await utterancesOf(run, said.split),
+    await utterancesOf(aligner, said.split),
+  ];
+  const transcripts = [];
+  const delays = { all: [], spoken: [], atEnd: [], partial: [] };
+  let [words, computed, seconds, skipped] = [0, 0, 0, 0];
+  const { hearing } = run.known;
+  const listener = { live, hearing };
+  // What is compiled on the way counts for nothing.
+  await told(listener, utterances[0].frames);
+  for (const [i, { frames, words: spoken }] of utterances.entries()) {
+    acoustic.rest();
+    const { logProb } = await acoustic.hear(aligned[i].steps);
+    const ends = endsOf(spoken, logProb.phones, ways);
+    words += spoken.length;
+    if (ends === undefined) {
+      skipped++;
+      continue;
     }
-    if (pair.said !== undefined) ours++;
-    if (pair.heard !== undefined) theirs++;
+    const heard = await told(listener, frames);
+    transcripts.push({ said: spoken, heard: heard.words });
+    computed += heard.computed;
+    seconds += frames.length / hearing.width / hearing.frameRate;
+    collect(delays, { spoken, ends, heard });
   }
-}
-await Promise.all([live.close(), acoustic.close()]);
-
-const { deltas, stack, frameRate } = run.known.hearing;
-console.log(
-  JSON.stringify({
-    row: "speech-delay",
-    split: said.split,
-    sure: Number(said.sure),
-    within: said.within === undefined ? null : Number(said.within),
+  await live.close();
+  const { deltas, stack, frameRate } = hearing;
+  return {
     wordErrorRate: wordErrors(transcripts).rate,
     ...{ utterances: utterances.length, skipped, words },
     // Seconds from the end of a word: until it is told for good; of those told before their recording ended; at its end; told at all.
@@ -162,5 +151,41 @@ console.log(
     // What no search can avoid: a frame's window, frames ahead that its slopes are made of, the frames of a step.
     lookAhead: { window: windowSeconds, slopes: (2 * deltas) / frameRate, step: (stack - 1) / frameRate },
     computing: { perStep: (computed / seconds) * run.secondsPerStep, realTimeFactor: computed / seconds },
+  };
+}
+
+/** The delays of the words of an utterance that were heard rightly. */
+function collect(delays, { spoken, ends, heard: { words, first } }) {
+  let [ours, theirs] = [0, 0];
+  for (const pair of alignedWords(spoken, words)) {
+    if (pair.said !== undefined && pair.said === pair.heard) {
+      const { clock, isEnd } = first.stable[theirs];
+      delays.all.push(clock - ends[ours]);
+      (isEnd ? delays.atEnd : delays.spoken).push(clock - ends[ours]);
+      delays.partial.push(first.partial[theirs].clock - ends[ours]);
+    }
+    if (pair.said !== undefined) ours++;
+    if (pair.heard !== undefined) theirs++;
+  }
+}
+
+const acoustic = await hearing(aligner);
+const ways = labelsOf(aligner);
+const runs = [];
+for (const folder of streaming.split(",")) runs.push({ run: folder, ...(await delaysOf(opened(folder))) });
+await acoustic.close();
+const meanOf = (figure) => runs.reduce((sum, own) => sum + figure(own), 0) / runs.length;
+console.log(
+  JSON.stringify({
+    row: "speech-delay",
+    split: said.split,
+    sure: Number(said.sure),
+    within: said.within === undefined ? null : Number(said.within),
+    wordErrorRate: meanOf((own) => own.wordErrorRate),
+    milliseconds: {
+      median: 1000 * meanOf(({ delay }) => delay.median),
+      p95: 1000 * meanOf(({ delay }) => delay.p95),
+    },
+    runs,
   }),
 );
