@@ -46,14 +46,6 @@ const COUNTS = { train: 1200, valid: 150, test: 200 };
 /** The model, and its twin. */
 const LATENT = { model: "8", twin: "0" };
 
-const clips = digitClips();
-const { splits } = readFrames(clips);
-const split = said.test ? "test" : "valid";
-const sequences = await sequencesIn(splits[split]);
-const figures = { "copy-last": copied(await sequencesIn(splits.train)) };
-for (const kind of Object.keys(LATENT)) figures[kind] = await toldBy(trained(kind), Number(said.seed));
-print({ split, clips: sequences.length, ...toldOf(figures) });
-
 /** The folder of clips, made if it is not there: digits of training and test are those of MNIST's. */
 function digitClips() {
   const folder = join(said.work, "digits");
@@ -200,3 +192,11 @@ function toldOf(all) {
 function print(told) {
   console.log(said.json ? JSON.stringify(told) : JSON.stringify(told, null, 2));
 }
+
+const clips = digitClips();
+const { splits } = readFrames(clips);
+const split = said.test ? "test" : "valid";
+const sequences = await sequencesIn(splits[split]);
+const figures = { "copy-last": copied(await sequencesIn(splits.train)) };
+for (const kind of Object.keys(LATENT)) figures[kind] = await toldBy(trained(kind), Number(said.seed));
+print({ split, clips: sequences.length, ...toldOf(figures) });

@@ -20,8 +20,8 @@ if (!existsSync(join(DATA, "captions.json"))) {
 }
 
 const SETTINGS = [
-  ...["--size", "64x64", "--widths", "24,48,128", "--hidden", 192, "--embedding", 96],
-  ...["--epochs", 60, "--no-twin"],
+  ...["--size", "64x64", "--widths", "32,64,128,192", "--hidden", 192, "--embedding", 96],
+  ...["--class-weight", 3, "--batch", 16, "--lr", 0.0015, "--epochs", 70, "--no-twin"],
 ];
 const KINDS = {
   latent: ["--latent", 8, "--free-bits", 0.02, "--kl-warmup", 300],
