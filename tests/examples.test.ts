@@ -254,7 +254,7 @@ const checks: Readonly<Record<string, (lines: readonly string[]) => void>> = {
   },
   "37-odd-frames.ts": (lines) => {
     expect(numberAfter(lines, "stands still: ")).toBeGreaterThan(3 * numberAfter(lines, "at most "));
-    expect(numberAfter(lines, "by the model: ")).toBeGreaterThanOrEqual(10); // by chance: 3
+    expect(numberAfter(lines, "by the model: ")).toBeGreaterThanOrEqual(15); // by chance: 3
     expect(numberAfter(lines, "to the last frame: ")).toBeLessThanOrEqual(2);
   },
   "38-walkers.ts": (lines) => {
