@@ -281,6 +281,7 @@ export {
   type Caption,
   type CaptionDraws,
   type CaptionerSettings,
+  type PictureBytes,
   PictureCaptioner,
   type ToldClass,
 } from "./inference/caption.ts";
@@ -298,7 +299,7 @@ export {
 } from "./inference/forecast.ts";
 export type { StepForecast } from "./inference/forecast-step.ts";
 export { type FrameMap, type FrameMapOptions, frameMaps } from "./inference/frame-maps.ts";
-export type { FrameMeasureName } from "./inference/frame-measure-names.ts";
+export { type FrameMeasureName, frameMeasureNames } from "./inference/frame-measure-names.ts";
 export { drawnFutures, type FuturesOptions, meanFuture } from "./inference/futures.ts";
 export type { Gap } from "./inference/gap.ts";
 export { type GeneratedRow, type GenerateOptions, generateRows } from "./inference/generate.ts";

@@ -139,14 +139,19 @@ describe("what a page's worker computes, computed in Node", () => {
   });
 });
 
+async function blank(): Promise<Page> {
+  const page = await browser.newPage();
+  page.setDefaultTimeout(100_000);
+  await page.goto(`${site.plain}/predict`, { waitUntil: "load" });
+  return page;
+}
+
 /** A page with the run opened: files as `setInputFiles` takes them, into the chooser of files or of folders. */
 async function opened(
   into = "#run",
   files: string | string[] = ["config.json", "weights.safetensors"].map(ofRun),
 ) {
-  const page = await browser.newPage();
-  page.setDefaultTimeout(60_000);
-  await page.goto(`${site.plain}/predict`, { waitUntil: "load" });
+  const page = await blank();
   await page.setInputFiles(into, files);
   await page.waitForSelector("#clips:enabled");
   return page;
@@ -230,8 +235,7 @@ describe("what is wrong is one clear line on the page", () => {
   };
 
   testInBrowser("with a run", async () => {
-    const page = await browser.newPage();
-    await page.goto(`${site.plain}/predict`, { waitUntil: "load" });
+    const page = await blank();
     await page.setInputFiles("#run", ofRun("config.json"));
     expect(await wrong(page)).toMatch(/^choose both files of the run/);
     const [json, weights] = ["config.json", "weights.safetensors"].map((name) => readFileSync(ofRun(name)));
