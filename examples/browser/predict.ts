@@ -19,7 +19,7 @@ const RATE = 8;
 let worker: FrameWorker | undefined;
 let clip: SeenClip | undefined;
 /** Of each frame of the clip, in nats. */
-let surprise = new Float64Array();
+let surprise: Float64Array = new Float64Array();
 let stopPlaying: (() => void) | undefined;
 
 function say(text: string, isWrong = false): void {
