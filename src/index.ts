@@ -23,6 +23,7 @@ export {
   type Statistic,
 } from "./anomaly/detect.ts";
 export { detectedColumns, entryScores, stepScores } from "./anomaly/entry-scores.ts";
+export { type Patch, worstPatch } from "./anomaly/frames.ts";
 export {
   type Alarm,
   detectorOf,
@@ -35,6 +36,7 @@ export {
 } from "./anomaly/live-detector.ts";
 export type { OverallChange, OverallWatchState } from "./anomaly/overall-watch.ts";
 export { gradients } from "./autodiff/gradients.ts";
+export { type ClassCaption, classCaptions, mostFrequentCaption } from "./baselines/class-captions.ts";
 export { constantVelocity, type Straying, strayingVelocity } from "./baselines/constant-velocity.ts";
 export { type FrameRule, type FrameSize, frameRules } from "./baselines/frames.ts";
 export { type Discounts, KneserNey, type KneserNeyOptions } from "./baselines/kneser-ney.ts";
@@ -73,6 +75,12 @@ export { type PcmEncoding, type PcmOptions, PcmReader } from "./data/audio/pcm.t
 export type { RunningMeanOptions } from "./data/audio/running-mean.ts";
 export type { WindowName } from "./data/audio/windows.ts";
 export type { ByteFile } from "./data/byte-file.ts";
+export {
+  type CaptionFields,
+  type CaptionOptions,
+  captionDataset,
+  type PictureWithCaptions,
+} from "./data/captions/caption-dataset.ts";
 export { type Count, countsOf } from "./data/counts.ts";
 export {
   type Column,
@@ -120,9 +128,14 @@ export {
   parseIdx,
   pictureDataset,
 } from "./data/images/idx.ts";
+export type { Picture } from "./data/images/picture.ts";
 export { type FrameRow, framesPng } from "./data/images/strip.ts";
 export { type InputPart, type InputSpec, type NamedSize, tableInputs } from "./data/inputs.ts";
 export type { Modality, ModalityName } from "./data/modality.ts";
+export { type Heading, pathAhead } from "./data/motion/heading.ts";
+export { type MotionFields, type MotionOptions, motionDataset } from "./data/motion/motion-dataset.ts";
+export type { Point, Scene } from "./data/motion/tracks.ts";
+export { type Window, type WindowSize, windowsOf } from "./data/motion/windows.ts";
 export { type MidiRoll, parseMidiRoll } from "./data/music/midi.ts";
 export { midiBytes } from "./data/music/midi-writer.ts";
 export type { Roll } from "./data/music/piano-roll.ts";
@@ -264,6 +277,14 @@ export {
   type BeamText,
   beamSearch,
 } from "./inference/beam.ts";
+export {
+  type Caption,
+  type CaptionDraws,
+  type CaptionerSettings,
+  type PictureBytes,
+  PictureCaptioner,
+  type ToldClass,
+} from "./inference/caption.ts";
 export { type Classified, type ClassifyOptions, classifySequences } from "./inference/classify.ts";
 export { type Encoded, type EncodeOptions, encodeSequences } from "./inference/encode.ts";
 export { type Filtered, type FilterOptions, filterSequences } from "./inference/filter.ts";
@@ -277,6 +298,9 @@ export {
   pathsOf,
 } from "./inference/forecast.ts";
 export type { StepForecast } from "./inference/forecast-step.ts";
+export { type FrameMap, type FrameMapOptions, frameMaps } from "./inference/frame-maps.ts";
+export { type FrameMeasureName, frameMeasureNames } from "./inference/frame-measure-names.ts";
+export { drawnFutures, type FuturesOptions, meanFuture } from "./inference/futures.ts";
 export type { Gap } from "./inference/gap.ts";
 export { type GeneratedRow, type GenerateOptions, generateRows } from "./inference/generate.ts";
 export { type Imputed, type ImputeOptions, imputeSequences } from "./inference/impute.ts";

@@ -246,6 +246,25 @@ const checks: Readonly<Record<string, (lines: readonly string[]) => void>> = {
     expect(lines[heard]).toMatch(/^heard: (seven|three|nine|zero), \d+ % sure$/);
     expect(numberAfter(lines, "of 20 unheard commands right: ")).toBeGreaterThanOrEqual(15); // by chance: 5
   },
+  "36-captions.ts": (lines) => {
+    expect(lines[0]).toMatch(/^people: there is a (\w+) (\w+); a \2 that is \1$/);
+    expect(lines[1]).toMatch(/^the model: (there is a|a) /);
+    expect(numberAfter(lines, "by the model: ")).toBeGreaterThan(80);
+    expect(numberAfter(lines, "true class: ")).toBeLessThan(60);
+  },
+  "37-odd-frames.ts": (lines) => {
+    expect(numberAfter(lines, "stands still: ")).toBeGreaterThan(3 * numberAfter(lines, "at most "));
+    expect(numberAfter(lines, "by the model: ")).toBeGreaterThanOrEqual(15); // by chance: 3
+    expect(numberAfter(lines, "to the last frame: ")).toBeLessThanOrEqual(2);
+  },
+  "38-walkers.ts": (lines) => {
+    expect(numberAfter(lines, "one guess: ")).toBeLessThan(0.75 * numberAfter(lines, "as before: "));
+    const [futures, straying] = [numberAfter(lines, "20 futures: "), numberAfter(lines, "and speeds: ")];
+    expect(futures).toBeLessThan(0.5 * straying);
+    const left = numberAfter(lines, "to either side, ");
+    expect(left).toBeGreaterThanOrEqual(3);
+    expect(left).toBeLessThanOrEqual(17);
+  },
   "31-jumps.ts": (lines) => {
     expect(numberAfter(lines, "student-t steps: ")).toBeGreaterThan(
       numberAfter(lines, "normal steps: ") + 0.2,

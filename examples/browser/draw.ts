@@ -1,4 +1,4 @@
-/** Pictures in SVG. */
+/** Pictures in SVG, and frames of clips on a canvas. */
 
 /** What is drawn where: a box in the units of the picture. */
 interface Box {
@@ -29,4 +29,16 @@ export function rows(lines: readonly (readonly number[])[], box: Box, unit: stri
   return lines
     .map((line, i) => curve(line, { ...box, top: box.top + i * height, height: height - 24 }, unit))
     .join("");
+}
+
+/** Draws a frame, `[H·W]` or `[H·W·3]` from 0 to 1, a pixel a pixel of the canvas. */
+export function drawFrame(canvas: HTMLCanvasElement, frame: ArrayLike<number>): void {
+  const { width, height } = canvas;
+  const channels = frame.length / (width * height);
+  const rgba = new Uint8ClampedArray(4 * width * height).fill(255);
+  for (let i = 0; i < rgba.length; i++) {
+    const [pixel, c] = [i >> 2, i & 3];
+    if (c < 3) rgba[i] = Math.round(255 * frame[pixel * channels + (channels === 3 ? c : 0)]!);
+  }
+  canvas.getContext("2d")!.putImageData(new ImageData(rgba, width, height), 0, 0);
 }

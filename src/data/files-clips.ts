@@ -5,18 +5,18 @@ import { VrnnError } from "../errors.ts";
 import { counted, listed } from "../words/figures.ts";
 import type { SplitName } from "./dataset.ts";
 import type { FieldDataset } from "./field-dataset.ts";
-import type { FramesField } from "./fields.ts";
 import { isData, pathsIn } from "./files.ts";
 import { readContent, STDIN, statusOf } from "./files-bytes.ts";
 import { isPattern } from "./files-patterns.ts";
 import { installedSharp, isPictureName, readPicture } from "./files-pictures.ts";
 import { videoFrames } from "./files-video.ts";
 import { endingOf, sequenceName } from "./formats.ts";
+import { atRate, preparationLike, preparedFrames } from "./images/clip-frames.ts";
 import type { FrameOptions } from "./images/frames.ts";
-import { gifFrames, type TimedPicture } from "./images/gif.ts";
+import { gifFrames } from "./images/gif.ts";
 import type { Picture } from "./images/picture.ts";
 import { MOST_CLIP_BYTES, type PictureClip, pictureClipsDataset } from "./images/picture-clips.ts";
-import { type PictureSchema, type Preparation, preparationOf, prepared } from "./images/preparation.ts";
+import type { PictureSchema } from "./images/preparation.ts";
 import { splitOfName } from "./split-names.ts";
 
 const GIFS = [".gif"];
@@ -54,39 +54,14 @@ export async function readClips(
   schema: PictureSchema,
   options: FrameOptions = {},
 ): Promise<FieldDataset> {
-  const preparation = { ...preparationOf(schema), colours: schema.colours ?? coloursOf(options.field) };
+  const preparation = preparationLike(schema, options.field);
   const sources = sourcesAt(path, { ...schema, colours: preparation.colours });
   const clips: PictureClip[] = [];
   const room = { bytes: MOST_CLIP_BYTES };
   for (const { frames, ...source } of sources)
-    clips.push({ ...source, pictures: await framesOf(frames(), preparation, source.at, room) });
+    clips.push({ ...source, pictures: await preparedFrames(frames(), preparation, source.at, room) });
   const data = pictureClipsDataset(clips, path, options);
   return { ...data, notes: [...sources.flatMap(({ notes }) => notes), ...data.notes] };
-}
-
-/** What a trained model sees, whatever its pictures are. */
-const coloursOf = (field: FramesField | undefined) =>
-  field === undefined ? undefined : field.shape.length === 2 ? ("grey" as const) : ("colour" as const);
-
-/** @param room how many bytes are left for all pictures @throws VrnnError `data/too-large` */
-async function framesOf(
-  pictures: AsyncIterable<Picture>,
-  preparation: Preparation,
-  at: string,
-  room: { bytes: number },
-): Promise<Picture[]> {
-  const frames: Picture[] = [];
-  for await (const picture of pictures) {
-    const frame = prepared(picture, preparation, at);
-    room.bytes -= frame.pixels.length;
-    if (room.bytes < 0)
-      throw new VrnnError("data/too-large", `all frames take more than ${MOST_CLIP_BYTES / 2 ** 30} GB`, {
-        at,
-        remedy: "make them smaller with --size or --colours grey, or fewer with --fps",
-      });
-    frames.push(frame);
-  }
-  return frames;
 }
 
 /** Files of a folder as clips of it. */
@@ -135,19 +110,6 @@ function filmAt(
     ? () => atRate(gifFrames(readContent(at), at), fps)
     : () => videoFrames(at, { fps, colours });
   return { name, at, split, frames, notes: [] };
-}
-
-/** What is seen at even moments, so many a second; every frame once where no rate is told. */
-async function* atRate(
-  frames: AsyncIterable<TimedPicture>,
-  fps: number | undefined,
-): AsyncGenerator<Picture> {
-  let [shown, end] = [0, 0]; // milliseconds, so that they sum exactly
-  for await (const { picture, seconds } of frames) {
-    end += Math.round(1000 * seconds);
-    if (fps === undefined) yield picture;
-    for (; fps !== undefined && 1000 * shown < end * fps; shown++) yield picture;
-  }
 }
 
 /** The pictures of a folder. */

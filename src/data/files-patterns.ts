@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { globSync } from "tinyglobby";
 import { VrnnError } from "../errors.ts";
+import { byName } from "./by-name.ts";
 import { STDIN } from "./files-bytes.ts";
 
 /** Signs that stand for any others. */
@@ -9,8 +10,6 @@ const WILD = /[*?[{]/;
 
 /** Whether a path is a pattern: it has signs that stand for others, and nothing is called so itself. */
 export const isPattern = (path: string): boolean => path !== STDIN && WILD.test(path) && !existsSync(path);
-
-const BY_NAME = new Intl.Collator("en", { numeric: true });
 
 /**
  * The files that a pattern matches, by their names: `*` and `?` within a folder, `**` through folders, `{a,b}`, `[0-9]`.
@@ -20,7 +19,7 @@ const BY_NAME = new Intl.Collator("en", { numeric: true });
  * filesMatching("data/2024-*.csv"); // ["data/2024-1.csv", "data/2024-2.csv", "data/2024-10.csv"]
  */
 export function filesMatching(pattern: string): string[] {
-  const found = globSync(pattern, { expandDirectories: false }).sort(BY_NAME.compare);
+  const found = globSync(pattern, { expandDirectories: false }).sort(byName);
   if (found.length > 0) return found;
   throw new VrnnError("data/missing-file", "no file matches the pattern", {
     at: pattern,

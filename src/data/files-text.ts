@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import { VrnnError } from "../errors.ts";
+import { byName } from "./by-name.ts";
 import type { SplitName } from "./dataset.ts";
 import type { FieldDataset } from "./field-dataset.ts";
 import { readText, statusOf } from "./files-bytes.ts";
@@ -100,7 +101,7 @@ function textsOfTables(folder: string, columns: LabelledColumns): FoundTexts | u
       (entry) => !entry.isDirectory() && !entry.name.startsWith(".") && endingOf(entry.name) in TEXT_FORMS,
     )
     .map(({ name }) => name)
-    .sort(BY_NAME.compare);
+    .sort(byName);
   if (tables.length === 0) return undefined;
   const texts = tables.flatMap((name) => {
     const path = join(folder, name);
@@ -165,12 +166,10 @@ const textsIn = (folder: string, label?: string, split?: SplitName): Placed[] =>
   readdirSync(folder, { withFileTypes: true })
     .filter((entry) => !entry.isDirectory() && !entry.name.startsWith(".") && endingOf(entry.name) === ".txt")
     .map((entry) => ({ path: join(folder, entry.name), label, split }))
-    .sort((a, b) => BY_NAME.compare(a.path, b.path));
+    .sort((a, b) => byName(a.path, b.path));
 
 const foldersIn = (folder: string): string[] =>
   readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && !entry.name.startsWith("."))
     .map(({ name }) => name)
-    .sort(BY_NAME.compare);
-
-const BY_NAME = new Intl.Collator("en", { numeric: true });
+    .sort(byName);

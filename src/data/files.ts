@@ -3,6 +3,7 @@ import { basename, dirname, join, relative } from "node:path";
 import { VrnnError } from "../errors.ts";
 import { counted, listed } from "../words/figures.ts";
 import { datasetReadersBy, tables } from "./archives.ts";
+import { byName } from "./by-name.ts";
 import { type Dataset, SPLIT_NAMES, type SplitName } from "./dataset.ts";
 import { readContent, readText, STDIN, statusOf } from "./files-bytes.ts";
 import { parquetTable } from "./files-parquet.ts";
@@ -351,10 +352,8 @@ function likenessNote(files: readonly FolderFile[]): string[] {
 /** Labels that stand beside recordings are no sequences. */
 export const LABELS_ENDING = ".incidents.json";
 
-const BY_NAME = new Intl.Collator("en", { numeric: true });
-
 function sortedEntries(folder: string): Dirent[] {
   const entries = readdirSync(folder, { withFileTypes: true });
   const visible = entries.filter(({ name }) => !name.startsWith(".") && !name.endsWith(LABELS_ENDING));
-  return visible.sort((a, b) => BY_NAME.compare(a.name, b.name));
+  return visible.sort((a, b) => byName(a.name, b.name));
 }

@@ -25,6 +25,35 @@ export interface ReportContent {
   readonly texts?: TextsContent;
   readonly translations?: TranslationsContent;
   readonly speech?: SpeechContent;
+  readonly captions?: CaptionsContent;
+}
+
+/** What a model says of pictures that it has not learned from, and where it looked. */
+export interface CaptionsContent {
+  readonly split: string;
+  /** How many pictures that has; some of them are shown. */
+  readonly of: number;
+  readonly pictures: readonly CaptionedContent[];
+}
+
+/** A picture, what is said of it, and where the model looked for each word. */
+export interface CaptionedContent {
+  readonly name: string;
+  /** A PNG in base64. */
+  readonly png: string;
+  /** Its sides, in pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** By the model, word by word; `mask` is a PNG in base64 to be laid over the picture, which leaves bright what was looked at. */
+  readonly words: readonly { readonly word: string; readonly mask: string }[];
+  /** Of that caption, in nats. */
+  readonly logProbability: number;
+  /** By people. */
+  readonly references: readonly string[];
+  /** What the model takes it for; absent of one that tells no class. */
+  readonly told?: { readonly name: string; readonly probability: number };
+  /** What it is, where that is known. */
+  readonly class?: string;
 }
 
 /** Something that was said or heard, in seconds. */

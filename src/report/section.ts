@@ -5,7 +5,14 @@ import type { FieldDataset } from "../data/field-dataset.ts";
 import type { Vocabulary } from "../data/text/vocabulary.ts";
 import type { SequenceScores } from "../inference/score.ts";
 import type { Album } from "./album.ts";
-import type { Baseline, NamedNats, ReportContent, SpeechContent, TranslationsContent } from "./content.ts";
+import type {
+  Baseline,
+  CaptionsContent,
+  NamedNats,
+  ReportContent,
+  SpeechContent,
+  TranslationsContent,
+} from "./content.ts";
 import type { Section } from "./page.ts";
 
 /** What a report is made from. A section that finds nothing for itself is left out. */
@@ -32,6 +39,8 @@ export interface ReportSource {
   readonly translations?: TranslationsContent;
   /** Of a model of speech: what it heard. */
   readonly speech?: SpeechContent;
+  /** Of a model of captioned pictures: what it says of some. */
+  readonly captions?: CaptionsContent;
 }
 
 /** What a model of text read and wrote. */

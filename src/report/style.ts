@@ -51,6 +51,10 @@ p.text{max-width:none;margin:18px 0 0;background:var(--card);border:1px solid va
 .substituted{color:var(--second);font-weight:600}
 .deleted{color:var(--missed);font-weight:600}.deleted>:first-child,.key.deleted{text-decoration:line-through}
 .inserted{color:var(--series);font-weight:600}.inserted>:last-child,.key.inserted{text-decoration:underline}
+.said{display:flex;flex-wrap:wrap;gap:14px 10px;margin:14px 0 0;max-width:none;font-size:.88rem}
+.said>span{display:inline-flex;flex-direction:column;align-items:center;gap:2px}
+.seen{display:block;width:96px;background-size:100% 100%;print-color-adjust:exact}
+.seen img{display:block;width:100%;height:100%;image-rendering:pixelated}
 audio{display:block;width:100%;max-width:420px;height:40px;margin:14px 0 0}
 ${surpriseRules()}
 footer{padding-top:48px;padding-bottom:48px;color:var(--soft);font-size:.86rem}

@@ -1,7 +1,7 @@
 /** The page's side of a worker that trains and computes. */
-import { VrnnError } from "../errors.ts";
 import type { WebRuntimeOptions } from "../runtime/web.ts";
-import { type Reply, type Request, transferables, unpackError, type WorkerRuntime } from "./messages.ts";
+import { Channel } from "./channel.ts";
+import { type Request, transferables, type WorkerRuntime } from "./messages.ts";
 import type { Job, Result, TaskName, Told } from "./tasks.ts";
 import { Training } from "./training.ts";
 
@@ -23,13 +23,6 @@ export interface RunOptions {
   readonly onEvent?: (event: Told) => void;
 }
 
-/** What waits for replies. */
-interface Waiting {
-  resolve(result: unknown): void;
-  reject(error: VrnnError): void;
-  onEvent(event: Told): void;
-}
-
 /**
  * A worker for models: training and computing go on there, one task after the other, while the page stays responsive.
  *
@@ -47,19 +40,19 @@ interface Waiting {
 export class ComputeWorker {
   /** What the worker found to compute with, and why it is less than what was asked for. */
   readonly runtime: WorkerRuntime;
-  private readonly channel: Channel;
+  private readonly channel: Channel<Request>;
 
-  private constructor(channel: Channel, runtime: WorkerRuntime) {
+  private constructor(channel: Channel<Request>, runtime: WorkerRuntime) {
     this.channel = channel;
     this.runtime = runtime;
   }
 
   /** @throws VrnnError `web/worker` when the worker cannot be loaded, `runtime/unsupported` without WebAssembly. */
   static async start({ workerUrl, ...options }: ComputeWorkerOptions = {}): Promise<ComputeWorker> {
-    const channel = new Channel(startWorker(workerUrl));
+    const channel = new Channel<Request>(startWorker(workerUrl), "worker");
     try {
-      const request = (id: number): Request => ({ type: "open", id, options });
-      return new ComputeWorker(channel, (await channel.ask(request)) as WorkerRuntime);
+      const runtime = await channel.ask((id) => ({ type: "open", id, options }));
+      return new ComputeWorker(channel, runtime as WorkerRuntime);
     } catch (error) {
       channel.close();
       throw error;
@@ -85,8 +78,7 @@ export class ComputeWorker {
     job: Job<Name>,
     { signal, transfer = false, onEvent }: RunOptions = {},
   ): Promise<Result<Name>> {
-    const request = (id: number): Request => ({ type: "run", id, task, job });
-    const result = await this.channel.ask(request, {
+    const result = await this.channel.ask((id) => ({ type: "run", id, task, job }), {
       signal,
       onEvent,
       transfer: transfer ? transferables(job) : [],
@@ -105,66 +97,3 @@ function startWorker(url: string | URL | undefined): Worker {
   // Bundlers look for these very words.
   return new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
 }
-
-interface AskOptions {
-  readonly signal?: AbortSignal | undefined;
-  readonly onEvent?: ((event: Told) => void) | undefined;
-  readonly transfer?: ArrayBuffer[];
-}
-
-/** Requests to a worker and the replies that belong to them. */
-class Channel {
-  private readonly worker: Worker;
-  private readonly waiting = new Map<number, Waiting>();
-  private requests = 0;
-  private closed: VrnnError | undefined;
-
-  constructor(worker: Worker) {
-    this.worker = worker;
-    worker.addEventListener("message", ({ data }: MessageEvent<Reply>) => this.receive(data));
-    worker.addEventListener("error", ({ message }) => this.fail(brokenWorker(message)));
-  }
-
-  ask(request: (id: number) => Request, options: AskOptions = {}): Promise<unknown> {
-    const { signal, onEvent = () => {}, transfer = [] } = options;
-    if (this.closed) return Promise.reject(this.closed);
-    const id = this.requests++;
-    const abort = () => this.send({ type: "abort", id });
-    const answered = new Promise((resolve, reject) => this.waiting.set(id, { resolve, reject, onEvent }));
-    this.send(request(id), transfer);
-    if (signal?.aborted) abort();
-    signal?.addEventListener("abort", abort);
-    return answered.finally(() => signal?.removeEventListener("abort", abort));
-  }
-
-  close(): void {
-    this.fail(new VrnnError("web/ended", "the worker was ended", { remedy: "start a new one" }));
-  }
-
-  private send(request: Request, transfer: ArrayBuffer[] = []): void {
-    this.worker.postMessage(request, transfer);
-  }
-
-  private receive(reply: Reply): void {
-    const waiting = this.waiting.get(reply.id);
-    if (reply.type === "event") waiting?.onEvent(reply.event);
-    else {
-      this.waiting.delete(reply.id);
-      if (reply.type === "error") waiting?.reject(unpackError(reply.error));
-      else waiting?.resolve(reply.result);
-    }
-  }
-
-  private fail(error: VrnnError): void {
-    this.closed ??= error;
-    this.worker.terminate();
-    for (const { reject } of this.waiting.values()) reject(error);
-    this.waiting.clear();
-  }
-}
-
-const brokenWorker = (message: string | undefined): VrnnError =>
-  new VrnnError("web/worker", message || "the worker's script could not be loaded", {
-    remedy:
-      "bundle vrnn/web/worker, and give its address as `workerUrl` when it is not worker.js beside the page's bundle",
-  });

@@ -4,7 +4,6 @@ import { knownOfSpeech } from "../data/speech/knowledge.ts";
 import { VrnnError } from "../errors.ts";
 import { usualDecoding } from "../inference/speech/decoder.ts";
 import { LiveTranscriber, type LiveTranscript } from "../inference/speech/live-transcriber.ts";
-import { buildModel } from "../models/loading.ts";
 import { SerialQueue } from "../runtime/serial-queue.ts";
 import { webRuntime } from "../runtime/web.ts";
 import type { LiveReply, LiveRequest } from "./live-messages.ts";
@@ -26,13 +25,13 @@ async function open({
   settings,
 }: Extract<LiveRequest, { type: "open" }>): Promise<void> {
   // All families are awaited where it is loaded, and they need what stands in this file: it has to be there before.
-  const { openRunFiles } = await import("./open-run.ts");
-  const { weights, modality, fields, ...trained } = await openRunFiles(run);
+  const { trainedModelIn } = await import("./open-run.ts");
+  const { config, model, weights } = await trainedModelIn(run);
+  const { fields, modality } = config;
   const runtime = await webRuntime(asked);
   const { silence, sure, ...decoding } = settings;
   live = await LiveTranscriber.open({
-    ...{ runtime, weights, fields, known: knownOfSpeech(modality, run.config.name) },
-    model: await buildModel({ ...trained, fields, model: trained.model ?? {} }),
+    ...{ runtime, model, weights, fields, known: knownOfSpeech(modality, run.config.name) },
     decoding: { ...usualDecoding, ...decoding },
     ...(silence !== undefined && { silence }),
     ...(sure !== undefined && { sure }),

@@ -3,9 +3,10 @@
  *
  * @module vrnn/web/live
  */
-import { VrnnError } from "../errors.ts";
+import type { VrnnError } from "../errors.ts";
 import type { LiveTranscript } from "../inference/speech/live-transcriber.ts";
 import type { WebRuntimeOptions } from "../runtime/web.ts";
+import { brokenWorker } from "./channel.ts";
 import type { LiveEars, LiveReply, LiveRequest, LiveSettings } from "./live-messages.ts";
 import { unpackError } from "./messages.ts";
 import type { RunFiles } from "./open-run.ts";
@@ -84,7 +85,7 @@ export class LiveHearing {
         worker.terminate();
         reject(error);
       };
-      worker.addEventListener("error", ({ message }) => fail(brokenWorker(message)));
+      worker.addEventListener("error", ({ message }) => fail(brokenWorker(message, "live-worker")));
       worker.addEventListener("message", ({ data }: MessageEvent<LiveReply>) => {
         if (data.type === "told") onTold(data.told);
         else if (data.type === "heard") onHeard(data.seconds);
@@ -132,9 +133,3 @@ function startWorker(url: string | URL | undefined): Worker {
   // Bundlers look for these very words.
   return new Worker(new URL("./live-worker.js", import.meta.url), { type: "module" });
 }
-
-const brokenWorker = (message: string | undefined): VrnnError =>
-  new VrnnError("web/worker", message || "the worker's script could not be loaded", {
-    remedy:
-      "bundle vrnn/web/live-worker, and give its address as `workerUrl` when it is not live-worker.js beside the page's bundle",
-  });

@@ -4,6 +4,7 @@ import { VrnnError } from "../errors.ts";
 import { buildModel } from "../models/loading.ts";
 import { checkFormat } from "../run/format.ts";
 import { parseConfig } from "../run/parse-config.ts";
+import type { TrainedModel } from "../run/run.ts";
 import { runConfig } from "../run/run-config.ts";
 import { joinWeights } from "../run/stored.ts";
 import { bytesOf } from "./bytes.ts";
@@ -24,19 +25,21 @@ export interface RunFiles {
  * const run = await openRunFiles({ config, weights });
  * const samples = await worker.run("sample", { ...run, count: 3 });
  */
-export async function openRunFiles({ config, weights }: RunFiles): Promise<TrainedFields> {
+export async function openRunFiles(files: RunFiles): Promise<TrainedFields> {
+  const { config, weights } = await trainedModelIn(files);
+  const { family, model, modality, fields, readout } = config;
+  return { ...{ family, model, modality, fields }, ...(readout && { readout }), weights };
+}
+
+/** The same with all that the run keeps, and the model built. @throws VrnnError as `openRunFiles` */
+export async function trainedModelIn({ config, weights }: RunFiles): Promise<TrainedModel> {
   const trained = parseConfig(await bytesOf(config), config.name, runConfig);
-  const { family, model, modality, fields, readout } = trained;
-  const { parameters } = await buildModel(trained);
+  const model = await buildModel(trained);
   const { tensors, metadata: sealed } = decodeSafetensors(await bytesOf(weights), weights.name);
   const { sha256, ...metadata } = sealed;
   checkFormat(Number(metadata["format"]), weights.name);
   await requireChecksum(encodeSafetensors(tensors, metadata), sha256, weights.name);
-  return {
-    ...{ family, model, modality, fields },
-    ...(readout && { readout }),
-    weights: joinWeights(parameters, tensors, weights.name),
-  };
+  return { config: trained, model, weights: joinWeights(model.parameters, tensors, weights.name) };
 }
 
 /** @throws VrnnError `checkpoint/checksum` */

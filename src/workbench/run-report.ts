@@ -9,6 +9,7 @@ import type { ReportSource } from "../report/section.ts";
 import type { Run } from "../run/run.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { labelWords } from "../words/figures.ts";
+import { captionsReport } from "./captions-report.ts";
 import { frameReport } from "./frame-report.ts";
 import { motionReport } from "./motion-report.ts";
 import { pairsReport } from "./pairs-report.ts";
@@ -28,7 +29,7 @@ const reports: Readonly<Record<ModalityName, RunReport>> = {
   speech: speechReport,
   motion: motionReport,
   images: frameReport,
-  captions: async (_, data) => ({ data, latents: [] }), // the course of training alone
+  captions: captionsReport,
 };
 
 /**

@@ -1,7 +1,7 @@
 /** From a folder of captioned pictures to what new ones show, at the command line. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { encode } from "fast-png";
+import { decode, encode } from "fast-png";
 import { beforeAll, describe, expect, test } from "vitest";
 import { scratchFolder } from "../run/scratch.ts";
 import { type Outcome, vrnn } from "./vrnn.ts";
@@ -44,6 +44,26 @@ describe("captions of pictures of one colour", () => {
   test("are learned from a folder with captions.json", () => {
     expect(outcome.stderr).toContain("30 pictures with 60 captions");
     expect(outcome.status).toBe(0);
+  });
+
+  test("stand in the report for some pictures of validation, with where the model looked for each word", () => {
+    const page = readFileSync(join(folder, "runs/colours/report.html"), "utf8");
+    const section = /<section id="captions">(.*?)<\/section>/s.exec(page)![1]!;
+    expect(section).toContain("6 pictures of the valid split");
+    expect(section.match(/<figure/g)).toHaveLength(6);
+    expect(section.match(/<li>it is (red|green|blue)<\/li><li>all of it is \1<\/li>/g)).toHaveLength(6);
+    // The picture stands there as it is, and each mask has a pixel for each place of a grid of 4 × 4.
+    const pictures = [...section.matchAll(/url\(data:image\/png;base64,([^)]+)\)/g)].map(([, png]) => png!);
+    const { data, width } = decode(Buffer.from(pictures[0]!, "base64"));
+    expect([width, data.length]).toEqual([SIDE, SIDE * SIDE * 3]);
+    expect(Object.values(colours).map(String)).toContain(String([...data.subarray(0, 3)]));
+    const masks = [...section.matchAll(/src="data:image\/png;base64,([^"]+)"/g)].map(([, png]) => png!);
+    expect(masks.length).toBeGreaterThanOrEqual(6 * 3);
+    for (const png of masks) {
+      const mask = decode(Buffer.from(png, "base64"));
+      expect([mask.width, mask.height, mask.channels]).toEqual([4, 4, 2]);
+      expect(Math.min(...Array.from({ length: 16 }, (_, i) => mask.data[2 * i + 1]!))).toBe(0);
+    }
   });
 
   test("are written of a new picture, drawn beside, and where it looked is shown", async () => {

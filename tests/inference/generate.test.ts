@@ -101,4 +101,15 @@ describe("rows that are generated from a source", () => {
     expect(states["state.h"]!.shape).toEqual([3, 8]);
     expect(await greedy(sources, states, steps - 5)).toEqual(written.map((x) => x.slice(5)));
   });
+
+  test("go on from the same states however their beginnings are cut into windows", async () => {
+    const begun = sources.map((source) => partOf(source, [4, 9, 5, 8, 6, 7, 4]));
+    const [whole, cut] = await Promise.all(
+      [256, 3].map((window) => prefixStates({ ...settings, fields, window }, begun)),
+    );
+    expect(Object.keys(cut!)).toEqual(Object.keys(whole!));
+    for (const [name, { data }] of Object.entries(whole!))
+      for (const [i, value] of Array.from(data, Number).entries())
+        expect(Number(cut![name]!.data[i])).toBeCloseTo(value, 5);
+  });
 });

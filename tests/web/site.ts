@@ -38,9 +38,11 @@ export async function openSite(): Promise<Site> {
       main: "examples/browser/main.ts",
       complete: "examples/browser/complete.ts",
       transcribe: "examples/browser/transcribe.ts",
+      predict: "examples/browser/predict.ts",
       page: "tests/web/page.ts",
       worker: "vrnn/web/worker",
       "live-worker": "vrnn/web/live-worker",
+      "frames-worker": "vrnn/web/frames-worker",
     },
     bundle: true,
     splitting: true,
@@ -52,6 +54,7 @@ export async function openSite(): Promise<Site> {
     if (path === "/") return join(root, "examples/browser/index.html");
     if (path === "/complete") return join(root, "examples/browser/complete.html");
     if (path === "/transcribe") return join(root, "examples/browser/transcribe.html");
+    if (path === "/predict") return join(root, "examples/browser/predict.html");
     if (path === "/page") return join(root, "tests/web/page.html");
     return path.startsWith("/ort/") ? join(ort, path.slice(5)) : join(folder, path);
   };

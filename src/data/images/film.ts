@@ -1,4 +1,5 @@
 /** Several clips as one film, side by side, and a film as an animated GIF. */
+import { exportsOf } from "./common-module.ts";
 import type { Picture } from "./picture.ts";
 import type { FrameRow } from "./strip.ts";
 
@@ -80,8 +81,7 @@ interface Gifenc {
 
 async function loaded(): Promise<Gifenc> {
   // @ts-expect-error: it tells no types
-  const found = (await import("gifenc/dist/gifenc.js")) as Gifenc | { readonly default: Gifenc };
-  return "GIFEncoder" in found ? found : found.default; // bundlers, and Node
+  return exportsOf((await import("gifenc/dist/gifenc.js")) as Gifenc, "GIFEncoder");
 }
 
 /** Pixels `[N, 3]` as `[N, 4]`. */

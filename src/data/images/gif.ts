@@ -1,5 +1,6 @@
 /** Animated GIF (GIF89a): its frames as pictures, and frames as one. */
 import type { ParsedFrame, ParsedGif } from "gifuct-js";
+import { exportsOf } from "./common-module.ts";
 import { decodedBy, inGrey, noPicture, overWhite, type Picture, requireSize, type Size } from "./picture.ts";
 
 /** A picture, and how long it is shown. */
@@ -60,7 +61,7 @@ function afterBlocks(bytes: Uint8Array, start: number): number {
 export async function* gifFrames(bytes: Uint8Array, at: string): AsyncGenerator<TimedPicture> {
   const size = gifSize(bytes, at);
   requireSize(size, at);
-  const { decompressFrame, parseGIF } = await import("gifuct-js");
+  const { decompressFrame, parseGIF } = exportsOf(await import("gifuct-js"), "parseGIF");
   const parsed = decodedBy("GIF", () => parseGIF(Uint8Array.from(bytes).buffer), at);
   const frames = parsed.frames.filter((part) => "image" in part);
   const show = isGrey(parsed) ? inGrey : (picture: Picture) => picture;

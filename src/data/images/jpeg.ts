@@ -1,4 +1,5 @@
 /** Pictures in JPEG (ITU-T T.81). */
+import { exportsOf } from "./common-module.ts";
 import { orientationOf, upright } from "./exif.ts";
 import { decodedBy, noPicture, type Picture, requireSize, type Size } from "./picture.ts";
 
@@ -73,7 +74,7 @@ export async function decodeJpeg(bytes: Uint8Array, at: string): Promise<Picture
   const { width, height, isGrey, orientation, scan } = jpegHeader(bytes, at);
   requireSize({ width, height }, at);
   if (!isWhole(bytes, scan)) throw noPicture("truncated JPEG: its pixels break off", at);
-  const { decode } = await import("jpeg-js");
+  const { decode } = exportsOf(await import("jpeg-js"), "decode");
   const { data } = decodedBy(
     "JPEG",
     () =>

@@ -1,4 +1,6 @@
 /** Where a model looked in a picture, as pictures: what it looked at stays bright. */
+import { encode } from "fast-png";
+import type { Size } from "./picture.ts";
 import { framesPng } from "./strip.ts";
 
 /** What is left of the light where nothing was looked at. */
@@ -20,15 +22,49 @@ export function lookedPng(
   const [height = 1, width = 1, channels = 1] = shape;
   const picture = Float64Array.from(pixels, (value) => value / 255);
   const frames = shares.map((own) => {
-    const [rows, columns] = gridOf(height, width, own.length);
-    const most = Math.max(...own);
+    const { light, rows, columns } = lightOf(own, { width, height });
     return picture.map((value, i) => {
       const [row, column] = [Math.floor(i / channels / width), Math.floor(i / channels) % width];
-      const place = Math.floor((row * rows) / height) * columns + Math.floor((column * columns) / width);
-      return value * (DARKEST + (1 - DARKEST) * (own[place]! / most));
+      return (
+        value * light[Math.floor((row * rows) / height) * columns + Math.floor((column * columns) / width)]!
+      );
     });
   });
   return framesPng([[picture, ...frames]], shape);
+}
+
+/** What is left of the light of a picture at each place of a grid over it, row by row. */
+export interface Light {
+  readonly rows: number;
+  readonly columns: number;
+  /** `[rows · columns]`, 1 where most was looked at. */
+  readonly light: Float64Array;
+}
+
+/**
+ * How bright the places of a picture are shown for one word.
+ *
+ * @param shares over the places of the picture halved so many times, row by row, `[S]`
+ * @example
+ * lightOf(Float64Array.of(0.1, 0.4, 0.4, 0.1), { width: 32, height: 32 }); // { rows: 2, columns: 2, light: [0.36, 1, 1, 0.36] }
+ */
+export function lightOf(shares: Float64Array, { width, height }: Size): Light {
+  const [rows, columns] = gridOf(height, width, shares.length);
+  const most = Math.max(...shares);
+  return { rows, columns, light: shares.map((share) => DARKEST + (1 - DARKEST) * (share / most)) };
+}
+
+/**
+ * The same as a picture to be laid over the other, a pixel for each place, as a PNG: black, and the more opaque the less light is left.
+ *
+ * @example
+ * lookedMask(shares, { width: 128, height: 128 }).length; // a few hundred bytes
+ */
+export function lookedMask(shares: Float64Array, size: Size): Uint8Array {
+  const { rows, columns, light } = lightOf(shares, size);
+  const data = new Uint8Array(2 * light.length); // grey and how opaque
+  for (const [i, left] of light.entries()) data[2 * i + 1] = Math.round(255 * (1 - left));
+  return encode({ width: columns, height: rows, data, channels: 2 });
 }
 
 /** Rows and columns of so many places, as halving both sides again and again makes of them, odd ones rounded up. */

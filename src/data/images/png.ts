@@ -1,5 +1,5 @@
 /** Pictures in PNG (ISO/IEC 15948). */
-import { convertIndexedToRgb, type DecodedPng, decode } from "fast-png";
+import { convertIndexedToRgb, type DecodedPng, decode, encode } from "fast-png";
 import { Unzlib } from "fflate";
 import { joinedBytes } from "../../collections.ts";
 import { decodedBy, noPicture, overWhite, type Picture, requireSize, type Size } from "./picture.ts";
@@ -86,6 +86,10 @@ export function decodePng(bytes: Uint8Array, at: string): Picture {
   };
   return decodedBy("PNG", unpack, at);
 }
+
+/** A picture as a PNG. */
+export const encodePng = ({ width, height, channels, pixels }: Picture): Uint8Array =>
+  encode({ width, height, channels, data: pixels });
 
 /** Pixels of four channels and a byte for each row's filter; interlaced ones have seven pictures of fewer rows, twice as many at most. */
 const mostBytes = ({ width, height, depth }: PngHeader): number =>

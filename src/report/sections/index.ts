@@ -1,6 +1,7 @@
 /** The sections of a report, in the order of the page: what was found first, what it was found in last. */
 import type { ReportSection } from "../section.ts";
 import { bound } from "./bound.ts";
+import { captions } from "./captions.ts";
 import { data } from "./data.ts";
 import { incidents } from "./incidents.ts";
 import { latents } from "./latents.ts";
@@ -17,6 +18,7 @@ export const sections: readonly ReportSection[] = [
   reading,
   texts,
   translations,
+  captions,
   samples,
   latents,
   data,
