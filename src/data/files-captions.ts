@@ -12,7 +12,8 @@ import { pathsIn } from "./files.ts";
 import { readText, STDIN, statusOf } from "./files-bytes.ts";
 import { isPattern } from "./files-patterns.ts";
 import { installedSharp, isPictureName, readPicture } from "./files-pictures.ts";
-import { type PictureSchema, preparationOf, prepared } from "./images/preparation.ts";
+import { MOST_PICTURE_BYTES } from "./images/picture.ts";
+import { type PictureSchema, preparationOf, prepared, preparedBytes } from "./images/preparation.ts";
 import type { SplitShares } from "./split.ts";
 
 /** How lists of captions are read, by their names. */
@@ -79,7 +80,7 @@ const leftOut = (names: readonly string[], why: string, one: string, more: strin
  * folder, or by their names where these are unlike.
  *
  * @param known what a trained model is of
- * @throws VrnnError `data/captions`, `data/picture`, `data/picture-size`, `usage/option`
+ * @throws VrnnError `data/captions`, `data/picture`, `data/picture-size`, `data/too-large`, `usage/option`
  * @example
  * Object.keys((await readCaptions("ucm", { size: "64x64" })).fields); // ["picture", "x", "class"]
  */
@@ -95,11 +96,22 @@ export async function readCaptions(
   const pictures: PictureWithCaptions[] = [];
   for (const { file, captions, level, split } of found) {
     const at = join(path, file);
-    const picture = prepared(await readPicture(at, sharp), preparation, at);
+    const whole = await readPicture(at, sharp);
+    requireRoom(preparedBytes(whole, preparation) * found.length, at);
+    const picture = prepared(whole, preparation, at);
     pictures.push({ name: file, picture, captions, level, split });
   }
   const data = captionDataset(pictures, path, { split: schema.split, known: fields });
   return { ...data, notes: [...notes, ...data.notes] };
+}
+
+/** @param bytes what all pictures take together, as they are all of one size @throws VrnnError `data/too-large` */
+function requireRoom(bytes: number, at: string): void {
+  if (bytes <= MOST_PICTURE_BYTES) return;
+  throw new VrnnError("data/too-large", `all pictures take more than ${MOST_PICTURE_BYTES / 2 ** 30} GB`, {
+    at,
+    remedy: "make them smaller with --size or --colours grey",
+  });
 }
 
 /**

@@ -14,9 +14,15 @@ import { videoFrames } from "./files-video.ts";
 import { endingOf, sequenceName } from "./formats.ts";
 import type { FrameOptions } from "./images/frames.ts";
 import { gifFrames, type TimedPicture } from "./images/gif.ts";
-import type { Picture } from "./images/picture.ts";
-import { MOST_CLIP_BYTES, type PictureClip, pictureClipsDataset } from "./images/picture-clips.ts";
-import { type PictureSchema, type Preparation, preparationOf, prepared } from "./images/preparation.ts";
+import { MOST_PICTURE_BYTES, type Picture } from "./images/picture.ts";
+import { type PictureClip, pictureClipsDataset } from "./images/picture-clips.ts";
+import {
+  type PictureSchema,
+  type Preparation,
+  preparationOf,
+  prepared,
+  preparedBytes,
+} from "./images/preparation.ts";
 import { splitOfName } from "./split-names.ts";
 
 const GIFS = [".gif"];
@@ -57,7 +63,7 @@ export async function readClips(
   const preparation = { ...preparationOf(schema), colours: schema.colours ?? coloursOf(options.field) };
   const sources = sourcesAt(path, { ...schema, colours: preparation.colours });
   const clips: PictureClip[] = [];
-  const room = { bytes: MOST_CLIP_BYTES };
+  const room = { bytes: MOST_PICTURE_BYTES };
   for (const { frames, ...source } of sources)
     clips.push({ ...source, pictures: await framesOf(frames(), preparation, source.at, room) });
   const data = pictureClipsDataset(clips, path, options);
@@ -77,14 +83,13 @@ async function framesOf(
 ): Promise<Picture[]> {
   const frames: Picture[] = [];
   for await (const picture of pictures) {
-    const frame = prepared(picture, preparation, at);
-    room.bytes -= frame.pixels.length;
+    room.bytes -= preparedBytes(picture, preparation);
     if (room.bytes < 0)
-      throw new VrnnError("data/too-large", `all frames take more than ${MOST_CLIP_BYTES / 2 ** 30} GB`, {
+      throw new VrnnError("data/too-large", `all frames take more than ${MOST_PICTURE_BYTES / 2 ** 30} GB`, {
         at,
         remedy: "make them smaller with --size or --colours grey, or fewer with --fps",
       });
-    frames.push(frame);
+    frames.push(prepared(picture, preparation, at));
   }
   return frames;
 }

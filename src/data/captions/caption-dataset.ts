@@ -149,7 +149,7 @@ const mixedSizes = (
 /** A sequence of the picture with that place. */
 type PlacedSequence = MemorySequence & { readonly place: number };
 
-/** Each picture with each of its captions; the pixels are views of one `[N, H, W, C]`. */
+/** Each picture with each of its captions. */
 function sequencesOf(
   pictures: readonly PictureWithCaptions[],
   fields: CaptionFields,
@@ -158,16 +158,11 @@ function sequencesOf(
   const tokenizer = new Tokenizer(fields.x.vocabulary);
   const { shape } = fields.picture;
   const [height, width, channels] = shape as [number, number, number];
-  const size = height * width * channels;
-  const pixels = new Uint8Array(pictures.length * size);
   return pictures.flatMap((each, place) => {
     const { name, picture, captions, level } = each;
     if (picture.width !== width || picture.height !== height) throw mixedSizes(each, shape, source);
-    pixels.set((channels === 1 ? inGrey(picture) : inColour(picture)).pixels, place * size);
-    const known = {
-      picture: pixels.subarray(place * size, (place + 1) * size),
-      ...classOf(level, fields.class),
-    };
+    const { pixels } = channels === 1 ? inGrey(picture) : inColour(picture);
+    const known = { picture: pixels, ...classOf(level, fields.class) };
     return captions.map((caption): PlacedSequence => {
       const ids = Int32Array.from(captionWords(caption), (word) => tokenizer.idOf(word));
       const closed = closedIds(ids);
