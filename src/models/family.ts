@@ -21,8 +21,8 @@ export interface ModelFamily {
   readonly has: readonly OptionNeed[];
   /** The materials that it models. */
   readonly materials: readonly ModalityName[];
-  /** What there is to say of a model in a few words: rows for reports and listings. */
-  describe(options: ModelOptions): readonly ModelFact[];
+  /** What there is to say of a model of some data in a few words: rows for reports and listings. */
+  describe(options: ModelOptions, fields?: Fields): readonly ModelFact[];
   /** @throws `z.core.$ZodError` when the options do not fit, VrnnError when the data cannot be modelled so. */
   build(given: ModelData, options: unknown): Model;
 }
@@ -80,6 +80,8 @@ export interface ModelCaptions {
   readonly picture: readonly number[];
   /** Their class, where they have one. */
   readonly class?: Field | undefined;
+  /** What an encoder that is not trained tells of each, `[S, E]`; absent: pixels are read. */
+  readonly encoded?: readonly number[];
 }
 
 /**
@@ -97,7 +99,7 @@ export function modelDataOf(fields: Fields, label?: string): ModelData {
     const tokens = vocabularySize(x.vocabulary);
     if (source !== undefined) return { pairs: tokens };
     if (picture?.kind === "frames")
-      return { captions: tokens, picture: picture.shape, class: fields["class"] };
+      return { captions: tokens, picture: picture.shape, class: fields["class"], ...encodedOf(fields) };
     return { ...told, tokens, grams };
   }
   if (x?.kind === "columns" && source?.kind === "frames")
@@ -116,6 +118,9 @@ export function modelDataOf(fields: Fields, label?: string): ModelData {
     remedy: "write a model of your own (docs/adding-a-model.md)",
   });
 }
+
+const encodedOf = ({ encoded }: Fields): Pick<ModelCaptions, "encoded"> =>
+  encoded?.kind === "frames" ? { encoded: encoded.shape } : {};
 
 /** How many levels each field of transcripts has, in the order of the fields; the blank is the id of padding. */
 function transcriptsOf(fields: Fields): Pick<ModelColumns, "transcripts"> {
@@ -168,7 +173,7 @@ const kinds = Object.keys(MODELLED_BY) as Target[];
 export function family<Schema extends z.ZodMiniType<ModelOptions>>(
   options: Schema,
   { has, ...builders }: Builders<z.output<Schema>>,
-  describe: (options: z.output<Schema>) => readonly ModelFact[],
+  describe: (options: z.output<Schema>, fields: Fields) => readonly ModelFact[],
   { learners = ["gradient"], ...ways }: Partial<Pick<ModelFamily, "learners" | "usual">> = {},
 ): ModelFamily {
   const materials = kinds.filter((each) => builders[each] !== undefined).flatMap(materialsOf);
@@ -178,7 +183,7 @@ export function family<Schema extends z.ZodMiniType<ModelOptions>>(
     ...ways,
     has,
     materials,
-    describe: (values) => describe(options.parse(values)),
+    describe: (values, fields = {}) => describe(options.parse(values), fields),
     build: (given, values) => {
       const checked = options.parse(values);
       if ("readout" in given && given.readout !== undefined && !has.includes("labels"))

@@ -6,7 +6,7 @@ import { colourNames } from "../data/images/colour-names.ts";
 import { FINEST_GRID } from "../data/music/playing.ts";
 import { COLUMNS, TABLES } from "../data/option-materials.ts";
 import { scaleSteps } from "../data/scale-steps.ts";
-import { featureNames } from "../data/speech/feature-names.ts";
+import { featureNames, isEncoder } from "../data/speech/feature-names.ts";
 import type { SplitShares } from "../data/split.ts";
 import {
   aggregateNames,
@@ -40,6 +40,9 @@ const shares = z.array(z.number(SHARES), SHARES).check(
 ) as z.ZodMiniType<unknown> as z.ZodMiniType<SplitShares>;
 
 const EVERY = "a length is 30s, 15m, 1h, 1d, 1w, 1M (months), 1y";
+
+const FEATURES = `features are ${featureNames.join(", ")} or FILE.onnx`;
+const areFeatures = (told: string) => isEncoder(told) || (featureNames as readonly string[]).includes(told);
 
 const NONE_ALONE = "none stands alone";
 const isNoneAlone = (words: readonly string[]): boolean => words.length === 1 || !words.includes("none");
@@ -213,9 +216,13 @@ export const dataSchema = z.strictObject({
     flag: "--agent <column>",
     materials: ["motion"],
   }),
-  features: option(z.optional(z.enum(featureNames)), {
+  features: option(z.optional(name.check(z.refine(areFeatures, FEATURES))), {
     flag: "--features <what>",
-    materials: ["speech"],
+    materials: ["speech", "captions"],
+  }),
+  pixels: option(z.optional(name), {
+    flag: "--pixels <scale>",
+    materials: ["captions"],
   }),
   subwords: option(z.optional(z.int().check(z.minimum(1), z.maximum(10_000_000))), {
     flag: "--subwords <count>",

@@ -75,16 +75,16 @@ test("it learns to say what a picture shows, to tell its class, and to look at a
   const settings = { runtime, model, weights, fields, vocabulary, width: 3, lengthPower: 1, rows: 4 };
   const captioner = await PictureCaptioner.create(settings);
   const shown = sequences(9, 3).filter((_, i) => i % 2 === 0);
-  const pixels = shown.map(({ values }) => values["picture"] as Uint8Array);
-  const [found, classes] = [await captioner.describe(pixels), await captioner.classify(pixels)];
+  const seen = shown.map(({ values }) => ({ picture: values["picture"] as Uint8Array }));
+  const [found, classes] = [await captioner.describe(seen), await captioner.classify(seen)];
   shown.forEach((_, i) => {
     expect(said(names[i % 3]!)).toContain(found[i]![0]!.text);
     expect(classes![i]!.name).toBe(names[i % 3]);
   });
-  const drawn = await captioner.draw(pixels[0]!, { count: 12, seed: 1, temperature: 1 });
+  const drawn = await captioner.draw(seen[0]!, { count: 12, seed: 1, temperature: 1 });
   expect(new Set(drawn.map(({ text }) => text)).size).toBeGreaterThan(1);
   expect(drawn.every(({ logProbability }) => logProbability < 0)).toBe(true);
-  const shares = await captioner.looked(pixels[0]!, found[0]![0]!);
+  const shares = await captioner.looked(seen[0]!, found[0]![0]!);
   expect(shares.length).toBe(found[0]![0]!.ids.length);
   for (const row of shares) {
     expect(row.length).toBe(16); // 4 × 4 places

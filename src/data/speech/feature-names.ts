@@ -1,3 +1,5 @@
+import { usageError } from "../../options.ts";
+
 /**
  * What a step of speech is of:
  *
@@ -10,3 +12,21 @@ export type FeatureName = "cepstra" | "mel" | "samples" | "pcm";
 
 /** All of them. */
 export const featureNames = ["cepstra", "mel", "samples", "pcm"] as const satisfies readonly FeatureName[];
+
+/** Whether features are those of an encoder that somebody brings: the path of a file of ONNX. */
+export const isEncoder = (features: string): boolean => /.\.onnx$/i.test(features);
+
+/**
+ * Of speech what a step is of.
+ *
+ * @throws VrnnError `usage/option` for an encoder
+ * @example
+ * featureNameOf("mel"); // "mel"
+ */
+export function featureNameOf(features: string | undefined): FeatureName | undefined {
+  if (features === undefined || !isEncoder(features)) return features as FeatureName | undefined;
+  throw usageError(
+    `option '--features ${features}': an encoder is brought for captioned pictures so far, not for speech`,
+    `write ${featureNames.join(", ")}, or leave it out`,
+  );
+}
