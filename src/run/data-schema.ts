@@ -6,7 +6,6 @@ import { colourNames } from "../data/images/colour-names.ts";
 import { FINEST_GRID } from "../data/music/playing.ts";
 import { COLUMNS, TABLES } from "../data/option-materials.ts";
 import { scaleSteps } from "../data/scale-steps.ts";
-import { featureNames, isEncoder } from "../data/speech/feature-names.ts";
 import type { SplitShares } from "../data/split.ts";
 import {
   aggregateNames,
@@ -40,9 +39,6 @@ const shares = z.array(z.number(SHARES), SHARES).check(
 ) as z.ZodMiniType<unknown> as z.ZodMiniType<SplitShares>;
 
 const EVERY = "a length is 30s, 15m, 1h, 1d, 1w, 1M (months), 1y";
-
-const FEATURES = `features are ${featureNames.join(", ")} or FILE.onnx`;
-const areFeatures = (told: string) => isEncoder(told) || (featureNames as readonly string[]).includes(told);
 
 const NONE_ALONE = "none stands alone";
 const isNoneAlone = (words: readonly string[]): boolean => words.length === 1 || !words.includes("none");
@@ -216,7 +212,7 @@ export const dataSchema = z.strictObject({
     flag: "--agent <column>",
     materials: ["motion"],
   }),
-  features: option(z.optional(name.check(z.refine(areFeatures, FEATURES))), {
+  features: option(z.optional(name), {
     flag: "--features <what>",
     materials: ["speech", "captions"],
   }),

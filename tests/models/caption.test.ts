@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { heldDataset } from "../../src/data/field-dataset.ts";
 import type { Fields } from "../../src/data/fields.ts";
+import { augmentation } from "../../src/data/images/augment.ts";
 import { oneOfEach } from "../../src/data/one-of-each.ts";
 import { wholeSpans } from "../../src/data/plan.ts";
 import type { MemorySequence } from "../../src/data/source.ts";
@@ -127,6 +128,18 @@ describe("its family", () => {
     const built = (of: Fields) => caption.build(modelDataOf(of), { widths: [8] });
     expect(Object.keys(built(fields).asides!)).toEqual(["class", "words"]);
     expect(Object.keys(built(without).asides!)).toEqual(["words"]);
+  });
+
+  test("builds it of what an encoder that is not trained tells, which it reads in place of pixels", () => {
+    const encoded = {
+      ...{ kind: "frames", role: "source", axis: "none", shape: [9, 5], storage: "float32", range: [0, 1] },
+    } as const;
+    expect(modelDataOf({ ...fields, encoded })).toMatchObject({ encoded: [9, 5] });
+    const model = caption.build(modelDataOf({ ...fields, encoded }), { hidden: 24 });
+    expect(Object.values(model.inputs!)).toMatchObject([{ field: "encoded", shape: ["B", 9, 5] }]);
+    expect(model.parameters.find(({ name }) => name === "encoder.place.weight")!.shape).toEqual([5, 24]);
+    expect(augmentation({ ...fields, encoded }, { flips: true, zoom: 0.1, jitter: 0.1 })).toBeUndefined();
+    expect(caption.describe({}, { encoded }).at(-1)!.value).toBe("9, 5");
   });
 
   test("refuses pairs of texts by what models them", () => {

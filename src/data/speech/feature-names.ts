@@ -19,14 +19,19 @@ export const isEncoder = (features: string): boolean => /.\.onnx$/i.test(feature
 /**
  * Of speech what a step is of.
  *
- * @throws VrnnError `usage/option` for an encoder
+ * @throws VrnnError `usage/option` for an encoder, and for another name
  * @example
  * featureNameOf("mel"); // "mel"
  */
 export function featureNameOf(features: string | undefined): FeatureName | undefined {
-  if (features === undefined || !isEncoder(features)) return features as FeatureName | undefined;
+  if (features === undefined) return undefined;
+  const found = featureNames.find((name) => name === features);
+  if (found !== undefined) return found;
+  const why = isEncoder(features)
+    ? "an encoder is brought for captioned pictures so far, not for speech"
+    : "no step of speech is of that";
   throw usageError(
-    `option '--features ${features}': an encoder is brought for captioned pictures so far, not for speech`,
+    `option '--features ${features}': ${why}`,
     `write ${featureNames.join(", ")}, or leave it out`,
   );
 }
