@@ -81,7 +81,7 @@ export interface ModelCaptions {
   /** Their class, where they have one. */
   readonly class?: Field | undefined;
   /** What an encoder that is not trained tells of each, `[S, E]`; absent: pixels are read. */
-  readonly encoded?: readonly number[];
+  readonly encoded?: Field | undefined;
 }
 
 /**
@@ -93,13 +93,13 @@ export interface ModelCaptions {
  * modelDataOf(textDataset(text, "shakespeare.txt", { unit: "characters" }).fields); // { tokens: 69 }
  */
 export function modelDataOf(fields: Fields, label?: string): ModelData {
-  const { x, source, condition, grams, picture } = fields;
+  const { x, source, condition, grams, picture, encoded } = fields;
   const told = label === undefined ? {} : { readout: readoutOf(fields, label) };
   if (x?.kind === "tokens") {
     const tokens = vocabularySize(x.vocabulary);
     if (source !== undefined) return { pairs: tokens };
     if (picture?.kind === "frames")
-      return { captions: tokens, picture: picture.shape, class: fields["class"], ...encodedOf(fields) };
+      return { captions: tokens, picture: picture.shape, class: fields["class"], encoded };
     return { ...told, tokens, grams };
   }
   if (x?.kind === "columns" && source?.kind === "frames")
@@ -118,9 +118,6 @@ export function modelDataOf(fields: Fields, label?: string): ModelData {
     remedy: "write a model of your own (docs/adding-a-model.md)",
   });
 }
-
-const encodedOf = ({ encoded }: Fields): Pick<ModelCaptions, "encoded"> =>
-  encoded?.kind === "frames" ? { encoded: encoded.shape } : {};
 
 /** How many levels each field of transcripts has, in the order of the fields; the blank is the id of padding. */
 function transcriptsOf(fields: Fields): Pick<ModelColumns, "transcripts"> {

@@ -26,7 +26,7 @@ const means = (factor: number): Uint8Array =>
   lower({ means: mul(averagePool(input("pixels", ["N", 3, 8, 8]), 4), factor) }).model;
 
 const training = [
-  ...["--hidden", "16", "--embedding", "8", "--latent", "0", "--epochs", "1", "--batch", "6", "--no-twin"],
+  ...["--hidden", "16", "--embedding", "8", "--latent", "0", "--epochs", "1", "--batch", "6"],
 ];
 
 describe("captions by an encoder that is not trained", () => {

@@ -1,7 +1,7 @@
 /** Captions of pictures: what is particular to models that read one. */
 import { describe, expect, test } from "vitest";
 import { heldDataset } from "../../src/data/field-dataset.ts";
-import type { Fields } from "../../src/data/fields.ts";
+import type { Fields, FramesField } from "../../src/data/fields.ts";
 import { augmentation } from "../../src/data/images/augment.ts";
 import { oneOfEach } from "../../src/data/one-of-each.ts";
 import { wholeSpans } from "../../src/data/plan.ts";
@@ -131,10 +131,15 @@ describe("its family", () => {
   });
 
   test("builds it of what an encoder that is not trained tells, which it reads in place of pixels", () => {
-    const encoded = {
-      ...{ kind: "frames", role: "source", axis: "none", shape: [9, 5], storage: "float32", range: [0, 1] },
-    } as const;
-    expect(modelDataOf({ ...fields, encoded })).toMatchObject({ encoded: [9, 5] });
+    const encoded: FramesField = {
+      kind: "frames",
+      role: "source",
+      axis: "none",
+      shape: [9, 5],
+      storage: "float32",
+      range: [0, 1],
+    };
+    expect(modelDataOf({ ...fields, encoded })).toMatchObject({ picture: [SIDE, SIDE, 3], encoded });
     const model = caption.build(modelDataOf({ ...fields, encoded }), { hidden: 24 });
     expect(Object.values(model.inputs!)).toMatchObject([{ field: "encoded", shape: ["B", 9, 5] }]);
     expect(model.parameters.find(({ name }) => name === "encoder.place.weight")!.shape).toEqual([5, 24]);

@@ -9,6 +9,11 @@ import { pixelScaleNames } from "./pixel-scales.ts";
 const name = z.string().check(z.maxLength(10_000));
 const side = z.int().check(z.minimum(1), z.maximum(1_000_000));
 
+/** Two sides. They are checked as a list, as a page would load all that zod has for tuples. */
+const grid = z.array(side).check(z.minLength(2), z.maxLength(2)) as z.ZodMiniType<unknown> as z.ZodMiniType<
+  readonly [rows: number, columns: number]
+>;
+
 const encoderKnowledge = z.strictObject({
   /** Of its file, in hexadecimal digits. */
   sha256: z.textOfForm(/^[0-9a-f]{64}$/, "a SHA-256 has 64 hexadecimal digits"),
@@ -18,7 +23,7 @@ const encoderKnowledge = z.strictObject({
   /** How shades become numbers. */
   pixels: z.enum(pixelScaleNames),
   /** Rows and columns of the places that it tells of, where these are a grid. */
-  grid: z.exactOptional(z.readonly(z.tuple([side, side]))),
+  grid: z.exactOptional(grid),
 });
 
 /** Which encoder it is, and how it is fed. */

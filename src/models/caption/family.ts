@@ -3,7 +3,6 @@ import * as z from "../../zod.ts";
 import { family, latentFacts, size } from "../family.ts";
 import { vrnnOptions } from "../vrnn/family.ts";
 import { Captioner } from "./captioner.ts";
-import type { EncodedPlacesOptions } from "./encoded-places.ts";
 
 const { latentFamily, bagOfWords } = vrnnOptions.shape;
 const weight = z.number().check(z.minimum(0), z.maximum(1000));
@@ -59,7 +58,7 @@ export const caption = family(
       { flips: _, zoom: __, jitter: ___, ...options },
     ) => {
       const classes = label?.kind === "label" ? label.levels.length : undefined;
-      const places = encoded as EncodedPlacesOptions["encoded"] | undefined;
+      const places = encoded?.kind === "frames" ? (encoded.shape as [number, number]) : undefined;
       return new Captioner({ tokens, picture, classes, encoded: places, ...options });
     },
     has: ["pixels", "latents", "dropoutSites", "recurrentWeights", "choices", "particles"],

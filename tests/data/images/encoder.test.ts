@@ -132,7 +132,7 @@ describe("what is no encoder of pictures is refused in a line", () => {
   const odd = () => told("odd.onnx", { y: g.log(g.mul(pixels(), -1)) });
 
   test.each<[string, () => string, string]>([
-    ["two inputs", two, "it has 2 inputs (pixels: float32 [N, 3, 8, 8], other: float32 [N, 3, 8, 8])"],
+    ["two inputs", two, "it has 2 inputs (pixels: float32 [N, 3, 8, 8] and other: float32 [N, 3, 8, 8])"],
     ["an integer input", whole, "its input is pixels: int64 [N, 3, 8, 8]"],
     ["five colours", five, "its input is pixels: float32 [N, 5, 8, 8]"],
     ["no picture", sound, "its input is sound: float32 [N, 400]"],
