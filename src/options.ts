@@ -36,10 +36,11 @@ export type Written =
   | { readonly names: (beginning: string) => readonly string[] };
 
 /**
- * What a model may lack that options are about: latent variables, places where dropout acts, recurrent weights, what it takes beside the data,
- * labels or transcripts that it tells, tokens or labels to choose among, units of each sequence, gaps that it cannot tell of without particles.
+ * What a model may lack that options are about: pixels that it reads, latent variables, places where dropout acts, recurrent weights, what it takes
+ * beside the data, labels or transcripts that it tells, tokens or labels to choose among, units of each sequence, gaps that it cannot tell of without particles.
  */
 export type OptionNeed =
+  | "pixels"
   | "latents"
   | "dropoutSites"
   | "recurrentWeights"

@@ -96,6 +96,12 @@ export const nodeFiles = ({
       field,
       (await run()).config.data.schema,
     ),
+  encoder: async (known, other) =>
+    (await import("../data/files-encoder.ts")).PictureEncoder.open(
+      other ?? (await run()).config.data.schema.features ?? "",
+      known.pixels,
+      known,
+    ),
   captions: async () =>
     (await import("../data/files-captions.ts")).captionsIn((await run()).config.data.path),
   textLines: async (file) => textLines(readText(file)),

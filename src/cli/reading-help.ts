@@ -3,6 +3,7 @@ import { columnKinds, labelSpans } from "../data/dataset.ts";
 import { calendarWords } from "../data/derived/names.ts";
 import { formatNames } from "../data/format-names.ts";
 import { colourNames } from "../data/images/colour-names.ts";
+import { pixelScaleNames, pixelScales } from "../data/images/pixel-scales.ts";
 import { LARGE_MEGABYTES } from "../data/large.ts";
 import { DEFAULT_GRID } from "../data/music/playing.ts";
 import { featureNames } from "../data/speech/feature-names.ts";
@@ -58,7 +59,8 @@ export const readingHelp: Readonly<Record<keyof DataSchema, string>> = {
   target: "pairs of texts: what is written, likewise (default: the second column)",
   agent:
     "tracks: the column that tells whose they are (default with --model trajectory: auto, by what columns are called or their order)",
-  features: `speech: what a step is of, ${featureNames.join(", ")} (default: cepstra); mel is what a model speaks by`,
+  features: `speech: what a step is of, ${featureNames.join(", ")} (default: cepstra); mel is what a model speaks by; captioned pictures: an encoder of your own that reads them, such as encoder.onnx, which is not trained (default: one is trained)`,
+  pixels: `captioned pictures: how shades are told to that encoder, ${pixelScaleNames.map((name) => `${name} (${pixelScales[name].words})`).join(", ")} (default: unit)`,
   subwords:
     "speech: what was said is told by so many symbols: letters, and parts of words that are frequent (byte pair encoding; default: by letters)",
   size: "pictures: width and height in pixels that they are brought to, such as 120x80 (default: as they are)",

@@ -1,5 +1,5 @@
 /** Training in a folder: a run that begins, or one that goes on. */
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { collinearNotes } from "../data/collinear.ts";
 import { type Dataset, SPLIT_NAMES } from "../data/dataset.ts";
 import { withCalendar } from "../data/derived/names.ts";
@@ -8,6 +8,7 @@ import { readDataset } from "../data/files.ts";
 import { onlyFile, readAgainBy, readerFor, readFields } from "../data/files-fields.ts";
 import type { Notice } from "../data/notice.ts";
 import { wholeSpans } from "../data/plan.ts";
+import { isEncoder } from "../data/speech/feature-names.ts";
 import { describeDataset, describeFields } from "../data/summary.ts";
 import { unobservedNotes } from "../data/unobserved.ts";
 import { VrnnError } from "../errors.ts";
@@ -210,7 +211,7 @@ export async function resumedJob(
   const folder = resume === "" ? usual : resume;
   if (folder === undefined)
     throw usageError("--resume does not say which run", "vrnn train --resume runs/name");
-  const config = resumedConfig(given, RunFolder.open(folder, runConfig).config, folder);
+  const config = encoderPlaced(resumedConfig(given, RunFolder.open(folder, runConfig).config, folder));
   const told: string[] = [];
   const notice = (notes: readonly string[]) => void told.push(...notes);
   const reader = readerOfRun(config);
@@ -224,6 +225,13 @@ export async function resumedJob(
   // A run that ended without a twin was to have none.
   const isWanted = RunFolder.isRun(join(folder, TWIN)) || !RunFolder.open(folder, runConfig).isConcluded;
   return jobOf({ path: folder, config, data, start: "resume", hasTwin: hasTwin && isWanted }, workshop);
+}
+
+/** A run whose encoder, which may have been moved, is found from any folder. */
+function encoderPlaced(config: RunConfig): RunConfig {
+  const { schema } = config.data;
+  if (schema.features === undefined || !isEncoder(schema.features)) return config;
+  return { ...config, data: { ...config.data, schema: { ...schema, features: resolve(schema.features) } } };
 }
 
 /** What is to be trained, and where. */

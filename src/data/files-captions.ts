@@ -1,19 +1,36 @@
 /** Captioned pictures from a folder: pictures, and a list of what people say of them. */
 import { existsSync } from "node:fs";
-import { basename, join, relative } from "node:path";
+import { basename, join, relative, resolve } from "node:path";
 import { groupBy } from "../collections.ts";
 import { VrnnError } from "../errors.ts";
+import { usageError } from "../options.ts";
 import { counted, listed } from "../words/figures.ts";
-import { type CaptionFields, captionDataset, type PictureWithCaptions } from "./captions/caption-dataset.ts";
+import {
+  type CaptionFields,
+  captionDataset,
+  type EncodedPictures,
+  type PictureWithCaptions,
+  pictureField,
+} from "./captions/caption-dataset.ts";
 import { type CaptionedPicture, parseCaptionJson, parseCaptionTable } from "./captions/caption-lists.ts";
 import { captionWords } from "./captions/caption-words.ts";
 import type { FieldDataset, KnownData } from "./field-dataset.ts";
+import type { FramesField } from "./fields.ts";
 import { pathsIn } from "./files.ts";
 import { readText, STDIN, statusOf } from "./files-bytes.ts";
+import type { EncoderSchema, PictureEncoder } from "./files-encoder.ts";
 import { isPattern } from "./files-patterns.ts";
 import { installedSharp, isPictureName, readPicture } from "./files-pictures.ts";
-import { type PictureSchema, preparationOf, prepared } from "./images/preparation.ts";
+import { knownEncoder } from "./images/encoder-knowledge.ts";
+import { MOST_PICTURE_BYTES } from "./images/picture.ts";
+import { type PictureSchema, preparationOf, prepared, preparedBytes } from "./images/preparation.ts";
+import { isEncoder } from "./speech/feature-names.ts";
 import type { SplitShares } from "./split.ts";
+
+/** How captioned pictures are read. */
+export interface CaptionSchema extends EncoderSchema {
+  readonly split?: SplitShares | undefined;
+}
 
 /** How lists of captions are read, by their names. */
 const LISTS = { "captions.json": parseCaptionJson, "captions.csv": parseCaptionTable } as const;
@@ -79,27 +96,104 @@ const leftOut = (names: readonly string[], why: string, one: string, more: strin
  * folder, or by their names where these are unlike.
  *
  * @param known what a trained model is of
- * @throws VrnnError `data/captions`, `data/picture`, `data/picture-size`, `usage/option`
+ * @throws VrnnError `data/captions`, `data/picture`, `data/picture-size`, `data/too-large`, `usage/option`
  * @example
  * Object.keys((await readCaptions("ucm", { size: "64x64" })).fields); // ["picture", "x", "class"]
  */
 export async function readCaptions(
   path: string,
-  schema: PictureSchema & { readonly split?: SplitShares | undefined },
+  schema: CaptionSchema,
   known?: KnownData,
 ): Promise<FieldDataset> {
   const fields = known?.fields as (CaptionFields & KnownData["fields"]) | undefined;
+  const encoder = await encoderOf(schema, known);
+  try {
+    const { pictures, notes } = await picturesIn(path, encoder?.schemaOf(schema) ?? schema);
+    const told = encoder && (await encodedBy(encoder, pictures, path, fields));
+    const data = captionDataset(pictures, path, {
+      ...{ split: schema.split, known: fields, encoded: told?.encoded },
+    });
+    return { ...data, notes: [...notes, ...data.notes, ...(told?.notes ?? [])] };
+  } finally {
+    await encoder?.dispose();
+  }
+}
+
+/** The pictures of a folder with their captions. */
+async function picturesIn(path: string, schema: PictureSchema) {
   const preparation = preparationOf(schema);
   const { found, notes } = listedIn(path);
   const sharp = await installedSharp();
   const pictures: PictureWithCaptions[] = [];
   for (const { file, captions, level, split } of found) {
     const at = join(path, file);
-    const picture = prepared(await readPicture(at, sharp), preparation, at);
+    const whole = await readPicture(at, sharp);
+    requireRoom(preparedBytes(whole, preparation) * found.length, at);
+    const picture = prepared(whole, preparation, at);
     pictures.push({ name: file, picture, captions, level, split });
   }
-  const data = captionDataset(pictures, path, { split: schema.split, known: fields });
-  return { ...data, notes: [...notes, ...data.notes] };
+  return { pictures, notes };
+}
+
+/** With what pictures are read again by their encoder, from any folder: at its place, of the size and colours that it asked for. */
+export function encodedAgain(features: string | undefined, { fields }: FieldDataset): Partial<EncoderSchema> {
+  const { picture } = fields;
+  if (features === undefined || picture?.kind !== "frames") return {};
+  const [height, width, channels] = picture.shape;
+  return {
+    features: resolve(features),
+    size: `${width}x${height}`,
+    colours: channels === 1 ? "grey" : "colour",
+  };
+}
+
+/** @throws VrnnError `usage/option` for what is said of an encoder where there is none, and as `PictureEncoder.open` */
+async function encoderOf(
+  { features, pixels }: CaptionSchema,
+  known: KnownData | undefined,
+): Promise<PictureEncoder | undefined> {
+  if (features === undefined && pixels !== undefined)
+    throw usageError(
+      "option '--pixels' has no effect: no encoder is given pictures",
+      "name one with --features encoder.onnx, or leave it out",
+    );
+  if (features === undefined) return undefined;
+  if (!isEncoder(features))
+    throw usageError(
+      `option '--features ${features}' is about speech`,
+      "name an encoder of pictures, --features encoder.onnx, or leave it out",
+    );
+  const { PictureEncoder: Encoder } = await import("./files-encoder.ts");
+  return Encoder.open(features, pixels, known && knownEncoder(known.modality));
+}
+
+/** What an encoder tells of all pictures, a part after the other. */
+async function encodedBy(
+  encoder: PictureEncoder,
+  pictures: readonly PictureWithCaptions[],
+  path: string,
+  known: CaptionFields | undefined,
+): Promise<{ readonly encoded: EncodedPictures; readonly notes: readonly string[] }> {
+  const { shape } = pictureField(pictures, path, known?.picture);
+  const all = pictures.map(({ picture }) => picture.pixels);
+  const told = await encoder.encode(all, shape as [number, number, number]);
+  const field: FramesField = {
+    ...({ kind: "frames", role: "source", axis: "none", storage: "float32", range: [0, 1] } as const),
+    shape: [told.places, told.size],
+  };
+  return {
+    encoded: { field, values: told.values, knowledge: encoder.knowledgeOf(told) },
+    notes: encoder.notesOf(told),
+  };
+}
+
+/** @param bytes what all pictures take together, as they are all of one size @throws VrnnError `data/too-large` */
+function requireRoom(bytes: number, at: string): void {
+  if (bytes <= MOST_PICTURE_BYTES) return;
+  throw new VrnnError("data/too-large", `all pictures take more than ${MOST_PICTURE_BYTES / 2 ** 30} GB`, {
+    at,
+    remedy: "make them smaller with --size or --colours grey",
+  });
 }
 
 /**

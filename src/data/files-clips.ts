@@ -14,8 +14,8 @@ import { endingOf, sequenceName } from "./formats.ts";
 import { atRate, preparationLike, preparedFrames } from "./images/clip-frames.ts";
 import type { FrameOptions } from "./images/frames.ts";
 import { gifFrames } from "./images/gif.ts";
-import type { Picture } from "./images/picture.ts";
-import { MOST_CLIP_BYTES, type PictureClip, pictureClipsDataset } from "./images/picture-clips.ts";
+import { MOST_PICTURE_BYTES, type Picture } from "./images/picture.ts";
+import { type PictureClip, pictureClipsDataset } from "./images/picture-clips.ts";
 import type { PictureSchema } from "./images/preparation.ts";
 import { splitOfName } from "./split-names.ts";
 
@@ -57,7 +57,7 @@ export async function readClips(
   const preparation = preparationLike(schema, options.field);
   const sources = sourcesAt(path, { ...schema, colours: preparation.colours });
   const clips: PictureClip[] = [];
-  const room = { bytes: MOST_CLIP_BYTES };
+  const room = { bytes: MOST_PICTURE_BYTES };
   for (const { frames, ...source } of sources)
     clips.push({ ...source, pictures: await preparedFrames(frames(), preparation, source.at, room) });
   const data = pictureClipsDataset(clips, path, options);

@@ -4,7 +4,7 @@ import type { LabelSpan } from "./dataset.ts";
 import type { FieldDataset, KnownData } from "./field-dataset.ts";
 import type { ColumnsField, Fields, FramesField } from "./fields.ts";
 import { readText as readTextFile } from "./files-bytes.ts";
-import { isCaptions, readCaptions } from "./files-captions.ts";
+import { encodedAgain, isCaptions, readCaptions } from "./files-captions.ts";
 import { isClips, readClips } from "./files-clips.ts";
 import { isFrames, readFrames } from "./files-frames.ts";
 import { readMotion } from "./files-motion.ts";
@@ -18,7 +18,7 @@ import { endingOf } from "./formats.ts";
 import type { PictureSchema } from "./images/preparation.ts";
 import { LARGE_MEGABYTES } from "./large.ts";
 import type { ModalityName } from "./modality.ts";
-import type { FeatureName } from "./speech/feature-names.ts";
+import { featureNameOf } from "./speech/feature-names.ts";
 import type { SplitShares } from "./split.ts";
 import { USUAL_SHUFFLE } from "./tables/dealing.ts";
 import { checkedLevels } from "./tables/label.ts";
@@ -62,8 +62,10 @@ export interface FieldSchema
   readonly stream?: boolean | undefined;
   /** Of tracks: the column that tells the agent; `auto`: found by what columns are called. */
   readonly agent?: string | undefined;
-  /** Of speech: what a step is of. */
-  readonly features?: FeatureName | undefined;
+  /** Of speech what a step is of, of captioned pictures the path of an encoder that reads them. */
+  readonly features?: string | undefined;
+  /** Of captioned pictures: how shades are told to that encoder. */
+  readonly pixels?: string | undefined;
   /** Of speech: letters that often stand together are one symbol, until there are so many. */
   readonly subwords?: number | undefined;
 }
@@ -114,6 +116,8 @@ const readers = {
   captions: {
     claims: (path, { format }) => format === undefined && isCaptions(path),
     read: readCaptions,
+    // Its place, and what it asks pictures to be.
+    again: ({ features }, data) => encodedAgain(features, data),
   },
   images: {
     claims: (path, { format }) => format === undefined && (isFrames(path) || isClips(path)),
@@ -121,7 +125,8 @@ const readers = {
   },
   speech: {
     claims: (path, { format }) => format === undefined && isSpeech(path),
-    read: async (path, schema, known) => readSpeech(path, schema, known),
+    read: async (path, { features, ...schema }, known) =>
+      readSpeech(path, { ...schema, features: featureNameOf(features) }, known),
   },
 } as const satisfies Record<string, FieldReader>;
 

@@ -22,8 +22,8 @@ const materials = [
   z.strictObject({ name: z.literal("speech"), known: z.unknown() as z.ZodMiniType<SpeechKnowledge> }),
   /** Tracks of moving things: how many moments are seen, and how many are to come. */
   z.strictObject({ name: z.literal("motion"), observed: z.int(), ahead: z.int() }),
-  /** Pictures, and what people say of each. */
-  z.strictObject({ name: z.literal("captions") }),
+  /** Pictures, and what people say of each; which encoder reads them where it is not trained, see `EncoderKnowledge`. */
+  z.strictObject({ name: z.literal("captions"), encoder: z.exactOptional(z.unknown()) }),
   /** Pictures, or frames of moving ones. */
   z.strictObject({ name: z.literal("images") }),
 ] as const;

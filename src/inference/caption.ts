@@ -29,8 +29,13 @@ export interface CaptionerSettings extends BeamSettings {
   readonly rows: number;
 }
 
-/** A picture, `[H, W, C]` bytes. */
-export type PictureBytes = Uint8Array;
+/** A picture as fields hold it. */
+export interface SeenPicture {
+  /** `[H, W, C]` bytes. */
+  readonly picture: Uint8Array;
+  /** What an encoder that is not trained tells of it, `[S, E]`, where there is one. */
+  readonly encoded?: Float32Array;
+}
 
 /** A caption, with what speaks for it. */
 export interface Caption {
@@ -65,7 +70,7 @@ const LONGEST = 50;
  *
  * @example
  * const captioner = await PictureCaptioner.create({ runtime, model, weights, fields, vocabulary, width: 5, lengthPower: 1, rows: 8 });
- * const [[best]] = await captioner.describe([pixels]);
+ * const [[best]] = await captioner.describe([{ picture: pixels }]);
  * best.text; // such as "many boats docked neatly at the harbor"
  */
 export class PictureCaptioner {
@@ -96,7 +101,7 @@ export class PictureCaptioner {
   }
 
   /** The likeliest captions of each picture, the best one first. */
-  async describe(pictures: readonly PictureBytes[]): Promise<Caption[][]> {
+  async describe(pictures: readonly SeenPicture[]): Promise<Caption[][]> {
     const all: Caption[][] = [];
     for (const parts of this.batches(pictures))
       for (const found of await searchParts(this.search, parts, () => LONGEST))
@@ -107,9 +112,9 @@ export class PictureCaptioner {
   }
 
   /** Captions of a picture as the model would draw them, in the order of their draws. */
-  async draw(picture: PictureBytes, { count, seed, temperature }: CaptionDraws): Promise<Caption[]> {
+  async draw(picture: SeenPicture, { count, seed, temperature }: CaptionDraws): Promise<Caption[]> {
     const { settings } = this;
-    const part: Part = { length: 0, values: { picture } };
+    const part = partOf(picture);
     const known = (): Values => this.search.feeder.feed(Array<Part>(count).fill(part))[0]!;
     const rows = await generateRows({ ...settings, count, steps: LONGEST, seed, temperature, known });
     const texts = rows.map(({ x }) => {
@@ -118,7 +123,7 @@ export class PictureCaptioner {
     });
     const sequences = texts.map((x, i) => ({
       ...{ name: String(i), length: x.length },
-      values: { x, picture, class: Int32Array.of(-1) },
+      values: { ...picture, x, class: Int32Array.of(-1) },
     }));
     const scores = await scoreRows({ ...settings, sequences, seed });
     return texts.map((x, i) => {
@@ -129,7 +134,7 @@ export class PictureCaptioner {
   }
 
   /** The likeliest class of each picture; undefined of a model that tells none. */
-  async classify(pictures: readonly PictureBytes[]): Promise<ToldClass[] | undefined> {
+  async classify(pictures: readonly SeenPicture[]): Promise<ToldClass[] | undefined> {
     if (this.classes === undefined) return undefined;
     const { weights } = this.settings;
     const parameters = float32([weights.length], weights);
@@ -148,9 +153,9 @@ export class PictureCaptioner {
   }
 
   /** How much each place of the picture counted for each word of a caption, `[T][S]`; rows add up to 1. */
-  async looked(picture: PictureBytes, { ids }: Caption): Promise<Float64Array[]> {
+  async looked(picture: SeenPicture, { ids }: Caption): Promise<Float64Array[]> {
     const x = Int32Array.from(ids);
-    const parts = [{ length: x.length, values: { x, picture } }];
+    const parts = [{ length: x.length, values: { ...picture, x } }];
     return (await attentionWeights({ ...this.settings, parts }))[0]!;
   }
 
@@ -160,12 +165,14 @@ export class PictureCaptioner {
     await this.classes?.dispose();
   }
 
-  private *batches(pictures: readonly PictureBytes[]): Generator<Part[]> {
+  private *batches(pictures: readonly SeenPicture[]): Generator<Part[]> {
     const { rows } = this.search;
-    for (let at = 0; at < pictures.length; at += rows)
-      yield pictures.slice(at, at + rows).map((picture) => ({ length: 0, values: { picture } }));
+    for (let at = 0; at < pictures.length; at += rows) yield pictures.slice(at, at + rows).map(partOf);
   }
 }
+
+/** A picture that nothing is said of yet. */
+const partOf = (picture: SeenPicture): Part => ({ length: 0, values: { ...picture } });
 
 /** How likely each class is, `share` `[B, L]`, told by pictures alone. */
 function classProgram(model: Model): Program {

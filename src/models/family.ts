@@ -21,8 +21,8 @@ export interface ModelFamily {
   readonly has: readonly OptionNeed[];
   /** The materials that it models. */
   readonly materials: readonly ModalityName[];
-  /** What there is to say of a model in a few words: rows for reports and listings. */
-  describe(options: ModelOptions): readonly ModelFact[];
+  /** What there is to say of a model of some data in a few words: rows for reports and listings. */
+  describe(options: ModelOptions, fields?: Fields): readonly ModelFact[];
   /** @throws `z.core.$ZodError` when the options do not fit, VrnnError when the data cannot be modelled so. */
   build(given: ModelData, options: unknown): Model;
 }
@@ -80,6 +80,8 @@ export interface ModelCaptions {
   readonly picture: readonly number[];
   /** Their class, where they have one. */
   readonly class?: Field | undefined;
+  /** What an encoder that is not trained tells of each, `[S, E]`; absent: pixels are read. */
+  readonly encoded?: Field | undefined;
 }
 
 /**
@@ -91,13 +93,13 @@ export interface ModelCaptions {
  * modelDataOf(textDataset(text, "shakespeare.txt", { unit: "characters" }).fields); // { tokens: 69 }
  */
 export function modelDataOf(fields: Fields, label?: string): ModelData {
-  const { x, source, condition, grams, picture } = fields;
+  const { x, source, condition, grams, picture, encoded } = fields;
   const told = label === undefined ? {} : { readout: readoutOf(fields, label) };
   if (x?.kind === "tokens") {
     const tokens = vocabularySize(x.vocabulary);
     if (source !== undefined) return { pairs: tokens };
     if (picture?.kind === "frames")
-      return { captions: tokens, picture: picture.shape, class: fields["class"] };
+      return { captions: tokens, picture: picture.shape, class: fields["class"], encoded };
     return { ...told, tokens, grams };
   }
   if (x?.kind === "columns" && source?.kind === "frames")
@@ -168,7 +170,7 @@ const kinds = Object.keys(MODELLED_BY) as Target[];
 export function family<Schema extends z.ZodMiniType<ModelOptions>>(
   options: Schema,
   { has, ...builders }: Builders<z.output<Schema>>,
-  describe: (options: z.output<Schema>) => readonly ModelFact[],
+  describe: (options: z.output<Schema>, fields: Fields) => readonly ModelFact[],
   { learners = ["gradient"], ...ways }: Partial<Pick<ModelFamily, "learners" | "usual">> = {},
 ): ModelFamily {
   const materials = kinds.filter((each) => builders[each] !== undefined).flatMap(materialsOf);
@@ -178,7 +180,7 @@ export function family<Schema extends z.ZodMiniType<ModelOptions>>(
     ...ways,
     has,
     materials,
-    describe: (values) => describe(options.parse(values)),
+    describe: (values, fields = {}) => describe(options.parse(values), fields),
     build: (given, values) => {
       const checked = options.parse(values);
       if ("readout" in given && given.readout !== undefined && !has.includes("labels"))

@@ -22,7 +22,7 @@ export interface DescribedPicture {
 export interface CaptionedPicture {
   readonly name: string;
   /** `[H, W, C]` */
-  readonly pixels: Uint8Array;
+  readonly picture: Uint8Array;
   readonly references: readonly string[];
   /** Its class, where it has a known one. */
   readonly class?: string;
@@ -64,7 +64,7 @@ export async function picturesOfSplit(context: Context, split: SplitName): Promi
   return [...pictures].map(([name, { picture, class: level }]) => {
     const told = levels[Number(level?.[0] ?? -1)];
     return {
-      ...{ name, pixels: picture as Uint8Array },
+      ...{ name, picture: picture as Uint8Array },
       references: (said.get(name) ?? []).map((words) => words.join(" ")),
       ...(told !== undefined && { class: told }),
     };

@@ -1,10 +1,13 @@
 import { SPLIT_NAMES } from "../data/dataset.ts";
 import type { FramesField } from "../data/fields.ts";
+import { type EncoderKnowledge, knownEncoder } from "../data/images/encoder-knowledge.ts";
+import type { PictureEncoding } from "../data/images/encoder-ports.ts";
 import { lookedPng } from "../data/images/looked.ts";
 import { VrnnError } from "../errors.ts";
-import { type Caption, PictureCaptioner } from "../inference/caption.ts";
+import { type Caption, PictureCaptioner, type SeenPicture } from "../inference/caption.ts";
 import type { CaptionScores } from "../metrics/caption-scores.ts";
 import { option, usageError } from "../options.ts";
+import type { RunConfig } from "../run/run-config.ts";
 import { requireVocabulary } from "../run/run-fields.ts";
 import { counted } from "../words/figures.ts";
 import * as z from "../zod.ts";
@@ -45,6 +48,11 @@ const input = z.strictObject({
     flag: "--split <name>",
     help: `the run's own pictures of a split (${SPLIT_NAMES.join(", ")}), held against what people said of them`,
   }),
+  features: option(z.optional(z.string()), {
+    flag: "--features <file>",
+    help: "of a run whose pictures an encoder of your own reads: where that is now (default: where it was)",
+    reads: true,
+  }),
   maps: option(z.optional(z.string()), {
     flag: "--maps <folder>",
     help: "a PNG of each picture that shows where the model looked for each word",
@@ -62,10 +70,8 @@ const input = z.strictObject({
 });
 
 /** A picture with a name. */
-interface NamedPicture {
+interface NamedPicture extends SeenPicture {
   readonly name: string;
-  /** `[H, W, C]` */
-  readonly pixels: Uint8Array;
 }
 
 /** How many pictures were described; how well, where it is known what people said of them. */
@@ -87,8 +93,11 @@ export const caption = operation({
       );
     if (asked.split !== undefined && filesOf(context).more.length > 0)
       throw usageError("pictures are named, and a split as well", "name pictures, or --split, one of both");
+    const known = encoderOf(config, asked);
     const own = asked.split && (await picturesOfSplit(context, asked.split));
-    const pictures = own ?? (await namedPictures(context, field));
+    const shown: readonly NamedPicture[] = own ?? (await namedPictures(context, field));
+    const encoder = known && (await filesOf(context).encoder(known, asked.features));
+    const pictures = encoder === undefined ? shown : await encodedBy(encoder, shown, field);
     const captioner = await PictureCaptioner.create({
       ...{ runtime: await context.runtime(), model, weights, fields: config.fields },
       ...{ vocabulary: requireVocabulary(config), width: asked.beam, lengthPower: asked.lengthPower },
@@ -107,9 +116,10 @@ export const caption = operation({
           lines.push(line);
           if (asked.out === undefined) yield { type: "answer", text: line };
           if (asked.maps === undefined) continue;
-          const { pixels } = pictures[at + i]!;
-          const shares = await captioner.looked(pixels, each.captions[0]!);
-          maps[pictureName(each.picture, maps)] = () => lookedPng(pixels, field.shape, shares);
+          const seen = seenOf(pictures[at + i]!);
+          const shares = await captioner.looked(seen, each.captions[0]!);
+          maps[pictureName(each.picture, maps)] = () =>
+            lookedPng(seen.picture, field.shape, shares, known?.grid);
         }
     } finally {
       await captioner.dispose();
@@ -148,12 +158,52 @@ function pictureFieldOf(field: unknown): FramesField {
   });
 }
 
+/**
+ * The encoder of a run that does not train one.
+ *
+ * @throws VrnnError `usage/option` where one is named and the run has none, or where it tells no places that maps could show
+ */
+function encoderOf(
+  { modality }: Pick<RunConfig, "modality">,
+  { features, maps }: z.output<typeof input>,
+): EncoderKnowledge | undefined {
+  const known = knownEncoder(modality);
+  if (known === undefined && features !== undefined)
+    throw usageError("option '--features' has no effect: the run trained its own encoder", "leave it out");
+  if (known !== undefined && known.grid === undefined && maps !== undefined)
+    throw usageError(
+      `option '--maps': what the run's encoder tells (${known.output}) is of no grid of places`,
+      "leave it out",
+    );
+  return known;
+}
+
+/** Pictures with what an encoder tells of them, which is then given back. */
+async function encodedBy(
+  encoder: PictureEncoding,
+  pictures: readonly NamedPicture[],
+  { shape }: FramesField,
+): Promise<readonly NamedPicture[]> {
+  try {
+    const pixels = pictures.map(({ picture }) => picture);
+    const { values } = await encoder.encode(pixels, shape as readonly [number, number, number]);
+    return pictures.map((each, i) => ({ ...each, encoded: values[i]! }));
+  } finally {
+    await encoder.dispose();
+  }
+}
+
+const seenOf = ({ picture, encoded }: NamedPicture): SeenPicture => ({
+  picture,
+  ...(encoded && { encoded }),
+});
+
 /** The pictures that were named. @throws VrnnError `usage/argument`, `data/...` */
 async function namedPictures(context: Context, field: FramesField): Promise<NamedPicture[]> {
   const files = filesOf(context);
   if (files.more.length === 0)
     throw usageError("there is no picture to describe", "name some behind the run, or a split: --split test");
-  return Promise.all(files.more.map(async (name) => ({ name, pixels: await files.picture(name, field) })));
+  return Promise.all(files.more.map(async (name) => ({ name, picture: await files.picture(name, field) })));
 }
 
 async function described(
@@ -161,12 +211,12 @@ async function described(
   pictures: readonly NamedPicture[],
   { alternatives, count, seed: own, temperature: spread }: z.output<typeof input>,
 ): Promise<DescribedPicture[]> {
-  const pixels = pictures.map((each) => each.pixels);
-  const [found, classes] = [await captioner.describe(pixels), await captioner.classify(pixels)];
+  const seen = pictures.map(seenOf);
+  const [found, classes] = [await captioner.describe(seen), await captioner.classify(seen)];
   const all: DescribedPicture[] = [];
   for (const [i, { name }] of pictures.entries()) {
     const drawn =
-      count === 0 ? [] : await captioner.draw(pixels[i]!, { count, seed: own, temperature: spread });
+      count === 0 ? [] : await captioner.draw(seen[i]!, { count, seed: own, temperature: spread });
     const told = classes?.[i];
     all.push({
       picture: name,

@@ -6,6 +6,8 @@ import type { Recalibration } from "../calibration/recalibrate.ts";
 import type { Sequence, SplitName } from "../data/dataset.ts";
 import type { FramesField } from "../data/fields.ts";
 import type { LiveOptions, StepReader } from "../data/files-live.ts";
+import type { EncoderKnowledge } from "../data/images/encoder-knowledge.ts";
+import type { PictureEncoding } from "../data/images/encoder-ports.ts";
 import type { Picture } from "../data/images/picture.ts";
 import type { Line } from "../data/lines.ts";
 import type { ReadScene } from "../data/motion/tracks.ts";
@@ -64,6 +66,8 @@ export interface OtherData {
   tracks(path: string, agent: string | undefined): Promise<readonly ReadScene[]>;
   /** A picture (PNG or JPEG) as those of a field are, `[H, W, C]`. @throws VrnnError `data/...` */
   picture(path: string, field: FramesField): Promise<Uint8Array>;
+  /** The encoder of a run, ready to read pictures. @param path where it is, if not where it was @throws VrnnError `run/encoder` */
+  encoder(known: EncoderKnowledge, path: string | undefined): Promise<PictureEncoding>;
   /** What people say of the pictures that the run was trained on, as words, by the names of their sequences. @throws VrnnError `data/...` */
   captions(): Promise<ReadonlyMap<string, readonly (readonly string[])[]>>;
   /** The lines of a text. @throws VrnnError `data/...` */

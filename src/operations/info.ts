@@ -1,6 +1,8 @@
 import { type ConditionColumn, type LabelSpan, SPLIT_NAMES, type SplitName } from "../data/dataset.ts";
 import { type FieldDataset, fieldDatasetOf } from "../data/field-dataset.ts";
 import type { LabelField } from "../data/fields.ts";
+import { knownEncoder } from "../data/images/encoder-knowledge.ts";
+import type { Modality } from "../data/modality.ts";
 import { describeDataset, describeFields } from "../data/summary.ts";
 import { type ModelData, modelDataOf } from "../models/family.ts";
 import { buildModel } from "../models/loading.ts";
@@ -121,7 +123,7 @@ function memoryLines({ total, parts }: TrainingMemory, training: TrainingOptions
 }
 
 function configLines({ config, hasData }: FolderView): string[] {
-  const { vrnn, family, model, training, data, fields } = config;
+  const { vrnn, family, model, training, data, fields, modality } = config;
   const label = config.readout && labelOfRun(config);
   const given = modelDataOf(fields);
   const { conditions = [] } = "columns" in given ? given : {};
@@ -134,10 +136,19 @@ function configLines({ config, hasData }: FolderView): string[] {
     ["model", `${family} (${told(model)})`],
     ["training", told(training)],
     ["data", `${data.path}${gone}, ${extentOf(given)}`],
+    ...encoderRows(modality, data.schema),
     ...(conditions.length > 0 ? [["known", conditions.map(knownWords).join(", ")]] : []),
     ...(label ? [["told", `label of each ${spanOf(label)}: ${label.levels.join(", ")}`]] : []),
     ["version", vrnn],
   ]);
+}
+
+/** The encoder that is not trained, where there is one. */
+function encoderRows(modality: Modality, { features = "" }: DataSchema): string[][] {
+  const known = knownEncoder(modality);
+  if (known === undefined) return [];
+  const { input, output, layout, pixels, sha256 } = known;
+  return [["encoder", `${features} (${input} ${layout} to ${output}, pixels ${pixels}, SHA-256 ${sha256})`]];
 }
 
 const knownWords = ({ name, role, derived }: ConditionColumn): string =>

@@ -1,10 +1,11 @@
 /** What options mean beside those that a run has already. */
+import { isEncoder } from "../data/speech/feature-names.ts";
 import { VrnnError } from "../errors.ts";
 import { modelFamilies } from "../models/families.ts";
 import type { ModelOptions } from "../models/family.ts";
 import type { FamilyName } from "../models/loading.ts";
 import { flagName, metaOf, shapeOf, usageError } from "../options.ts";
-import { dataSchema } from "../run/data-schema.ts";
+import { type DataSchema, dataSchema } from "../run/data-schema.ts";
 import type { RunConfig } from "../run/run-config.ts";
 import { trainingOptions } from "../train/options.ts";
 
@@ -37,16 +38,24 @@ export function resumedConfig(
     const shape = shapeOf(options);
     for (const [key, value] of Object.entries(given)) {
       const flag = flagName((shape[key] && metaOf(shape[key]).flag) ?? key);
-      if (key !== "epochs") requireSame(flag, (own as ModelOptions)[key], value, at);
+      if (key !== "epochs" && !isMoved(key, own)) requireSame(flag, (own as ModelOptions)[key], value, at);
     }
   }
+  const data = { ...config.data, schema: { ...config.data.schema, ...movedIn(schema) } };
   const longer = trainingOptions.parse({ ...config.training, ...training });
-  if (longer.epochs >= config.training.epochs) return { ...config, training: longer };
+  if (longer.epochs >= config.training.epochs) return { ...config, data, training: longer };
   throw usageError(
     `option '--epochs': the run has ${config.training.epochs}`,
     "the number can only be raised",
   );
 }
+
+/** Whether an option says where something is, which may change: that it is the same is told by its checksum. */
+const isMoved = (key: string, own: ModelOptions): boolean =>
+  key === "features" && isEncoder(String(own[key]));
+
+const movedIn = ({ features }: Pick<DataSchema, "features">): Pick<DataSchema, "features"> =>
+  features !== undefined && isEncoder(features) ? { features } : {};
 
 function requireSame(flag: string, own: unknown, given: unknown, at: string): void {
   if (JSON.stringify(own) === JSON.stringify(given)) return;

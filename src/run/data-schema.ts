@@ -6,7 +6,6 @@ import { colourNames } from "../data/images/colour-names.ts";
 import { FINEST_GRID } from "../data/music/playing.ts";
 import { COLUMNS, TABLES } from "../data/option-materials.ts";
 import { scaleSteps } from "../data/scale-steps.ts";
-import { featureNames } from "../data/speech/feature-names.ts";
 import type { SplitShares } from "../data/split.ts";
 import {
   aggregateNames,
@@ -213,9 +212,13 @@ export const dataSchema = z.strictObject({
     flag: "--agent <column>",
     materials: ["motion"],
   }),
-  features: option(z.optional(z.enum(featureNames)), {
+  features: option(z.optional(name), {
     flag: "--features <what>",
-    materials: ["speech"],
+    materials: ["speech", "captions"],
+  }),
+  pixels: option(z.optional(name), {
+    flag: "--pixels <scale>",
+    materials: ["captions"],
   }),
   subwords: option(z.optional(z.int().check(z.minimum(1), z.maximum(10_000_000))), {
     flag: "--subwords <count>",

@@ -11,6 +11,11 @@ import { type TrainingOptions, trainingOptions } from "./options.ts";
 
 /** What a model may lack: whether it has it, and how one is told that it has not. */
 const needs: Readonly<Record<OptionNeed, { has(model: Model): boolean; lacking: string; remedy: string }>> = {
+  pixels: {
+    has: ({ inputs }) => inputs?.["picture"] !== undefined,
+    lacking: "an encoder of your own reads the pictures, as they are",
+    remedy: "leave it out, or --features",
+  },
   latents: {
     has: (model) => latentWidth(model) > 0,
     lacking: "the model draws no latent variables: its likelihood is exact",

@@ -51,14 +51,24 @@ async function readWhereTheyAre(
   }
 }
 
-/** The splits of the data that a run was trained on, of any kind but tables; undefined where they are no longer to be read. */
+/** A run whose pictures no encoder reads, which takes long: who needs what it tells, asks it. */
+function unencoded(config: RunConfig): RunConfig {
+  if (config.modality.name !== "captions") return config;
+  const { features: _, pixels: __, ...schema } = config.data.schema;
+  return { ...config, data: { ...config.data, schema } };
+}
+
+/**
+ * The splits of the data that a run was trained on, of any kind but tables, without what an encoder tells of pictures; undefined where
+ * they are no longer to be read.
+ */
 export async function ownSplits(
   config: RunConfig,
 ): Promise<Readonly<Record<SplitName, SequenceSource>> | undefined> {
   const reader = readerOfRun(config);
   if (reader === undefined) return undefined;
   try {
-    return (await readWhereTheyAre(reader, config, config.data.path)).splits;
+    return (await readWhereTheyAre(reader, unencoded(config), config.data.path)).splits;
   } catch (cause) {
     if (cause instanceof VrnnError) return undefined;
     throw cause;

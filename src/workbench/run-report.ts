@@ -62,7 +62,7 @@ function factsOf({ config, model }: Run, { bounds }: ResultEvent): Fact[] {
   const labels = bounds.test === null ? undefined : labelWords(bounds.test);
   return [
     { label: "parameters", value: countOf(model.parameters) },
-    ...modelFamilies[config.family].describe(config.model),
+    ...modelFamilies[config.family].describe(config.model, config.fields),
     ...bound("train"),
     ...bound("valid"),
     ...bound("test"),

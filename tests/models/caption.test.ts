@@ -1,7 +1,8 @@
 /** Captions of pictures: what is particular to models that read one. */
 import { describe, expect, test } from "vitest";
 import { heldDataset } from "../../src/data/field-dataset.ts";
-import type { Fields } from "../../src/data/fields.ts";
+import type { Fields, FramesField } from "../../src/data/fields.ts";
+import { augmentation } from "../../src/data/images/augment.ts";
 import { oneOfEach } from "../../src/data/one-of-each.ts";
 import { wholeSpans } from "../../src/data/plan.ts";
 import type { MemorySequence } from "../../src/data/source.ts";
@@ -75,16 +76,16 @@ test("it learns to say what a picture shows, to tell its class, and to look at a
   const settings = { runtime, model, weights, fields, vocabulary, width: 3, lengthPower: 1, rows: 4 };
   const captioner = await PictureCaptioner.create(settings);
   const shown = sequences(9, 3).filter((_, i) => i % 2 === 0);
-  const pixels = shown.map(({ values }) => values["picture"] as Uint8Array);
-  const [found, classes] = [await captioner.describe(pixels), await captioner.classify(pixels)];
+  const seen = shown.map(({ values }) => ({ picture: values["picture"] as Uint8Array }));
+  const [found, classes] = [await captioner.describe(seen), await captioner.classify(seen)];
   shown.forEach((_, i) => {
     expect(said(names[i % 3]!)).toContain(found[i]![0]!.text);
     expect(classes![i]!.name).toBe(names[i % 3]);
   });
-  const drawn = await captioner.draw(pixels[0]!, { count: 12, seed: 1, temperature: 1 });
+  const drawn = await captioner.draw(seen[0]!, { count: 12, seed: 1, temperature: 1 });
   expect(new Set(drawn.map(({ text }) => text)).size).toBeGreaterThan(1);
   expect(drawn.every(({ logProbability }) => logProbability < 0)).toBe(true);
-  const shares = await captioner.looked(pixels[0]!, found[0]![0]!);
+  const shares = await captioner.looked(seen[0]!, found[0]![0]!);
   expect(shares.length).toBe(found[0]![0]!.ids.length);
   for (const row of shares) {
     expect(row.length).toBe(16); // 4 × 4 places
@@ -127,6 +128,23 @@ describe("its family", () => {
     const built = (of: Fields) => caption.build(modelDataOf(of), { widths: [8] });
     expect(Object.keys(built(fields).asides!)).toEqual(["class", "words"]);
     expect(Object.keys(built(without).asides!)).toEqual(["words"]);
+  });
+
+  test("builds it of what an encoder that is not trained tells, which it reads in place of pixels", () => {
+    const encoded: FramesField = {
+      kind: "frames",
+      role: "source",
+      axis: "none",
+      shape: [9, 5],
+      storage: "float32",
+      range: [0, 1],
+    };
+    expect(modelDataOf({ ...fields, encoded })).toMatchObject({ picture: [SIDE, SIDE, 3], encoded });
+    const model = caption.build(modelDataOf({ ...fields, encoded }), { hidden: 24 });
+    expect(Object.values(model.inputs!)).toMatchObject([{ field: "encoded", shape: ["B", 9, 5] }]);
+    expect(model.parameters.find(({ name }) => name === "encoder.place.weight")!.shape).toEqual([5, 24]);
+    expect(augmentation({ ...fields, encoded }, { flips: true, zoom: 0.1, jitter: 0.1 })).toBeUndefined();
+    expect(caption.describe({}, { encoded }).at(-1)!.value).toBe("9, 5");
   });
 
   test("refuses pairs of texts by what models them", () => {

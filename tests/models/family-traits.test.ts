@@ -43,6 +43,7 @@ const materials: readonly ModelData[] = [
 
 /** What options are about, as it is seen on a model. */
 const seen: Readonly<Record<OptionNeed, (model: Model) => boolean>> = {
+  pixels: ({ inputs }) => inputs?.["picture"] !== undefined,
   latents: (model) => latentWidth(model) > 0,
   dropoutSites: ({ dropoutSites }) => Object.keys(dropoutSites).length > 0,
   recurrentWeights: ({ recurrentWeights = [] }) => recurrentWeights.length > 0,

@@ -5,6 +5,7 @@ import { counted } from "../../words/figures.ts";
 import type { SplitName } from "../dataset.ts";
 import type { FieldDataset } from "../field-dataset.ts";
 import type { Fields, FramesField, LabelField, TokensField } from "../fields.ts";
+import type { EncoderKnowledge } from "../images/encoder-knowledge.ts";
 import { inColour, inGrey, type Picture } from "../images/picture.ts";
 import { memorySplits } from "../memory-dataset.ts";
 import type { MemorySequence, SequenceSource } from "../source.ts";
@@ -33,6 +34,15 @@ export interface CaptionFields {
   readonly x: TokensField;
   /** What the picture shows, where that is told. */
   readonly class?: LabelField;
+  /** What an encoder that is not trained tells of the picture, `[S, E]`, where there is one. */
+  readonly encoded?: FramesField;
+}
+
+/** What an encoder that is not trained tells of each picture. */
+export interface EncodedPictures {
+  readonly field: FramesField;
+  readonly values: readonly Float32Array[];
+  readonly knowledge: EncoderKnowledge;
 }
 
 /** How captions become data. */
@@ -40,6 +50,8 @@ export interface CaptionOptions {
   readonly split?: SplitShares | undefined;
   /** That of a trained model: nothing is counted. */
   readonly known?: CaptionFields | undefined;
+  /** In the order of the pictures. */
+  readonly encoded?: EncodedPictures | undefined;
 }
 
 /** Of many captions, words that occur less often are unknown: most are misspelt (the threshold of Karpathy and Fei-Fei 2015). */
@@ -58,7 +70,7 @@ const [LEAST, MANY_CAPTIONS] = [5, 1000];
 export function captionDataset(
   pictures: readonly PictureWithCaptions[],
   source: string,
-  { split, known }: CaptionOptions = {},
+  { split, known, encoded }: CaptionOptions = {},
 ): FieldDataset & { readonly fields: CaptionFields & Fields } {
   if (pictures.length === 0)
     throw new VrnnError("data/captions", "there is no picture with a caption", {
@@ -80,11 +92,12 @@ export function captionDataset(
   const vocabulary = known?.x.vocabulary ?? trainedVocabulary(trained);
   const label = known === undefined ? labelOf(trained) : known.class;
   const fields = {
-    picture: known?.picture ?? pictureField(pictures, source),
+    picture: pictureField(pictures, source, known?.picture),
+    ...(encoded && { encoded: encoded.field }),
     x: { kind: "tokens", role: "target", axis: "T", vocabulary },
     ...(label && { class: label }),
   } as const satisfies CaptionFields;
-  const all = sequencesOf(pictures, fields, source);
+  const all = sequencesOf(pictures, fields, encoded?.values);
   const index = groupBy([...all.keys()], (i) => all[i]!.place);
   const whole = parts.flatMap((part) =>
     (index.get(part.index) ?? []).map((i) => ({
@@ -95,7 +108,7 @@ export function captionDataset(
     })),
   );
   return {
-    modality: { name: "captions" },
+    modality: { name: "captions", ...(encoded && { encoder: encoded.knowledge }) },
     fields,
     splits: memorySplits(all, whole, fields),
     notes: [
@@ -122,14 +135,29 @@ function labelOf(trained: readonly PictureWithCaptions[]): LabelField | undefine
   return { kind: "label", role: "label", axis: "none", levels, shares };
 }
 
-function pictureField(pictures: readonly PictureWithCaptions[], source: string): FramesField {
+/**
+ * The field of pictures of one size, in colours unless all are grey.
+ *
+ * @param known that of a trained model
+ * @throws VrnnError `data/captions` for a picture of another size
+ */
+export function pictureField(
+  pictures: readonly PictureWithCaptions[],
+  source: string,
+  known?: FramesField,
+): FramesField {
+  const field = known ?? fieldLike(pictures);
+  const [height, width] = field.shape;
+  const odd = pictures.find(({ picture }) => picture.width !== width || picture.height !== height);
+  if (odd === undefined) return field;
+  throw mixedSizes(odd, field.shape, source);
+}
+
+function fieldLike(pictures: readonly PictureWithCaptions[]): FramesField {
   const { width, height } = pictures[0]!.picture;
   const channels = pictures.every(({ picture }) => picture.channels === 1) ? 1 : 3;
   const shape = [height, width, channels];
-  const odd = pictures.find(({ picture }) => picture.width !== width || picture.height !== height);
-  if (odd === undefined)
-    return { kind: "frames", role: "source", axis: "none", shape, storage: "uint8", range: [0, 255] };
-  throw mixedSizes(odd, shape, source);
+  return { kind: "frames", role: "source", axis: "none", shape, storage: "uint8", range: [0, 255] };
 }
 
 const mixedSizes = (
@@ -149,25 +177,18 @@ const mixedSizes = (
 /** A sequence of the picture with that place. */
 type PlacedSequence = MemorySequence & { readonly place: number };
 
-/** Each picture with each of its captions; the pixels are views of one `[N, H, W, C]`. */
+/** Each picture with each of its captions. */
 function sequencesOf(
   pictures: readonly PictureWithCaptions[],
   fields: CaptionFields,
-  source: string,
+  encoded: readonly Float32Array[] | undefined,
 ): PlacedSequence[] {
   const tokenizer = new Tokenizer(fields.x.vocabulary);
-  const { shape } = fields.picture;
-  const [height, width, channels] = shape as [number, number, number];
-  const size = height * width * channels;
-  const pixels = new Uint8Array(pictures.length * size);
-  return pictures.flatMap((each, place) => {
-    const { name, picture, captions, level } = each;
-    if (picture.width !== width || picture.height !== height) throw mixedSizes(each, shape, source);
-    pixels.set((channels === 1 ? inGrey(picture) : inColour(picture)).pixels, place * size);
-    const known = {
-      picture: pixels.subarray(place * size, (place + 1) * size),
-      ...classOf(level, fields.class),
-    };
+  const isGrey = fields.picture.shape[2] === 1;
+  return pictures.flatMap(({ name, picture, captions, level }, place) => {
+    const { pixels } = isGrey ? inGrey(picture) : inColour(picture);
+    const told = encoded?.[place];
+    const known = { picture: pixels, ...(told && { encoded: told }), ...classOf(level, fields.class) };
     return captions.map((caption): PlacedSequence => {
       const ids = Int32Array.from(captionWords(caption), (word) => tokenizer.idOf(word));
       const closed = closedIds(ids);

@@ -23,14 +23,18 @@ interface Window {
  * What makes another picture of the field `picture` at each reading: a part of it, as large as the whole by bilinear interpolation,
  * perhaps turned over, with each channel c as gain·c + offset.
  *
- * @param fields those of a data set with pictures of bytes, `[H, W, C]` @returns nothing where nothing is to be done
+ * @param fields those of a data set with pictures of bytes, `[H, W, C]` @returns nothing where nothing is to be done, or an encoder has
+ * read the pictures as they are
  * @example
  * const reread = augmentation(data.fields, { flips: true, zoom: 0.15, jitter: 0.2 });
  * reread(part, Random.stream(1, "row", 7)).values.picture; // Uint8Array of the same length
  */
-export function augmentation({ picture }: Fields, { flips, zoom, jitter }: Augmentation): Reread | undefined {
+export function augmentation(
+  { picture, encoded }: Fields,
+  { flips, zoom, jitter }: Augmentation,
+): Reread | undefined {
   if (picture?.kind !== "frames" || picture.storage !== "uint8") return undefined;
-  if (!flips && zoom === 0 && jitter === 0) return undefined;
+  if (encoded !== undefined || (!flips && zoom === 0 && jitter === 0)) return undefined;
   const [height = 1, width = 1, channels = 1] = picture.shape;
   return (part, random) => {
     const pixels = part.values["picture"] as Uint8Array;

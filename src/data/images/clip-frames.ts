@@ -2,9 +2,8 @@
 import { VrnnError } from "../../errors.ts";
 import type { FramesField } from "../fields.ts";
 import type { TimedPicture } from "./gif.ts";
-import type { Picture } from "./picture.ts";
-import { MOST_CLIP_BYTES } from "./picture-clips.ts";
-import { type PictureSchema, type Preparation, preparationOf, prepared } from "./preparation.ts";
+import { MOST_PICTURE_BYTES, type Picture } from "./picture.ts";
+import { type PictureSchema, type Preparation, preparationOf, prepared, preparedBytes } from "./preparation.ts";
 
 /**
  * What is made of pictures: what options say, in the colours that a trained model sees.
@@ -35,14 +34,13 @@ export async function preparedFrames(
 ): Promise<Picture[]> {
   const frames: Picture[] = [];
   for await (const picture of pictures) {
-    const frame = prepared(picture, preparation, at);
-    room.bytes -= frame.pixels.length;
+    room.bytes -= preparedBytes(picture, preparation);
     if (room.bytes < 0)
-      throw new VrnnError("data/too-large", `all frames take more than ${MOST_CLIP_BYTES / 2 ** 30} GB`, {
+      throw new VrnnError("data/too-large", `all frames take more than ${MOST_PICTURE_BYTES / 2 ** 30} GB`, {
         at,
         remedy: "make them smaller with --size or --colours grey, or fewer with --fps",
       });
-    frames.push(frame);
+    frames.push(prepared(picture, preparation, at));
   }
   return frames;
 }

@@ -10,7 +10,8 @@ const DARKEST = 0.15;
  * A strip as a PNG: the picture, then for each word the picture by how much each of its places counted.
  *
  * @param pixels `[H, W, C]` bytes @param shape `[H, W, C]`
- * @param shares of each word over the places of the picture halved so many times, row by row, `[T][S]`
+ * @param shares of each word over the places of the picture, row by row, `[T][S]`
+ * @param grid rows and columns of the places; those of the picture halved so many times unless told
  * @example
  * writeFileSync("boats.png", lookedPng(pixels, [128, 128, 3], await captioner.looked(pixels, best)));
  */
@@ -18,11 +19,12 @@ export function lookedPng(
   pixels: Uint8Array,
   shape: readonly number[],
   shares: readonly Float64Array[],
+  grid?: Grid,
 ): Uint8Array {
   const [height = 1, width = 1, channels = 1] = shape;
   const picture = Float64Array.from(pixels, (value) => value / 255);
   const frames = shares.map((own) => {
-    const { light, rows, columns } = lightOf(own, { width, height });
+    const { light, rows, columns } = lightOf(own, { width, height }, grid);
     return picture.map((value, i) => {
       const [row, column] = [Math.floor(i / channels / width), Math.floor(i / channels) % width];
       return (
@@ -32,6 +34,9 @@ export function lookedPng(
   });
   return framesPng([[picture, ...frames]], shape);
 }
+
+/** Places side by side over a picture. */
+export type Grid = readonly [rows: number, columns: number];
 
 /** What is left of the light of a picture at each place of a grid over it, row by row. */
 export interface Light {
@@ -44,12 +49,17 @@ export interface Light {
 /**
  * How bright the places of a picture are shown for one word.
  *
- * @param shares over the places of the picture halved so many times, row by row, `[S]`
+ * @param shares over the places of the picture, row by row, `[S]`
+ * @param grid rows and columns of the places; those of the picture halved so many times unless told
  * @example
  * lightOf(Float64Array.of(0.1, 0.4, 0.4, 0.1), { width: 32, height: 32 }); // { rows: 2, columns: 2, light: [0.36, 1, 1, 0.36] }
  */
-export function lightOf(shares: Float64Array, { width, height }: Size): Light {
-  const [rows, columns] = gridOf(height, width, shares.length);
+export function lightOf(
+  shares: Float64Array,
+  { width, height }: Size,
+  grid = gridOf(height, width, shares.length),
+): Light {
+  const [rows, columns] = grid;
   const most = Math.max(...shares);
   return { rows, columns, light: shares.map((share) => DARKEST + (1 - DARKEST) * (share / most)) };
 }
@@ -60,14 +70,14 @@ export function lightOf(shares: Float64Array, { width, height }: Size): Light {
  * @example
  * lookedMask(shares, { width: 128, height: 128 }).length; // a few hundred bytes
  */
-export function lookedMask(shares: Float64Array, size: Size): Uint8Array {
-  const { rows, columns, light } = lightOf(shares, size);
+export function lookedMask(shares: Float64Array, size: Size, grid?: Grid): Uint8Array {
+  const { rows, columns, light } = lightOf(shares, size, grid);
   const data = new Uint8Array(2 * light.length); // grey and how opaque
   for (const [i, left] of light.entries()) data[2 * i + 1] = Math.round(255 * (1 - left));
   return encode({ width: columns, height: rows, data, channels: 2 });
 }
 
 /** Rows and columns of so many places, as halving both sides again and again makes of them, odd ones rounded up. */
-function gridOf(rows: number, columns: number, places: number): readonly [rows: number, columns: number] {
+function gridOf(rows: number, columns: number, places: number): Grid {
   return rows * columns <= places ? [rows, columns] : gridOf((rows + 1) >> 1, (columns + 1) >> 1, places);
 }

@@ -17,9 +17,6 @@ export interface PictureClip {
   readonly split?: SplitName | undefined;
 }
 
-/** All pictures of all clips together may take so many bytes. */
-export const MOST_CLIP_BYTES = 2 ** 31;
-
 /**
  * A data set of clips, of one field, the target `x`, in 256 shades: of shape `[H, W]` where all pictures are grey, else
  * `[H, W, 3]`. A clip of one picture is left out.

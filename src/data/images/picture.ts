@@ -17,6 +17,9 @@ export type Size = Pick<Picture, "width" | "height">;
 export const MOST_SIDE = 32_767;
 export const MOST_PIXELS = 2 ** 25;
 
+/** All pictures of a data set together may take so many bytes. */
+export const MOST_PICTURE_BYTES = 2 ** 31;
+
 /**
  * Refuses a picture of no pixels, or of more than fit.
  *

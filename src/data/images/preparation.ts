@@ -91,6 +91,13 @@ export function prepared(picture: Picture, { size, crop, colours }: Preparation,
   return size === undefined ? coloured : resampled(coloured, size);
 }
 
+/** How many bytes a picture takes as it is to be: looked at before they are taken. */
+export function preparedBytes(picture: Picture, { size, crop, colours }: Preparation): number {
+  const { width, height } = size ?? (crop === undefined ? picture : placed(picture, crop, size));
+  const channels = colours === undefined ? picture.channels : colours === "grey" ? 1 : 3;
+  return width * height * channels;
+}
+
 /** Where a part lies. */
 function placed(picture: Size, crop: Part | "centre", size: Size | undefined): Required<Part> {
   const { width, height } = crop === "centre" ? fitting(picture, size ?? picture) : crop;

@@ -1,3 +1,5 @@
+import { usageError } from "../../options.ts";
+
 /**
  * What a step of speech is of:
  *
@@ -10,3 +12,26 @@ export type FeatureName = "cepstra" | "mel" | "samples" | "pcm";
 
 /** All of them. */
 export const featureNames = ["cepstra", "mel", "samples", "pcm"] as const satisfies readonly FeatureName[];
+
+/** Whether features are those of an encoder that somebody brings: the path of a file of ONNX. */
+export const isEncoder = (features: string): boolean => /.\.onnx$/i.test(features);
+
+/**
+ * Of speech what a step is of.
+ *
+ * @throws VrnnError `usage/option` for an encoder, and for another name
+ * @example
+ * featureNameOf("mel"); // "mel"
+ */
+export function featureNameOf(features: string | undefined): FeatureName | undefined {
+  if (features === undefined) return undefined;
+  const found = featureNames.find((name) => name === features);
+  if (found !== undefined) return found;
+  const why = isEncoder(features)
+    ? "an encoder is brought for captioned pictures so far, not for speech"
+    : "no step of speech is of that";
+  throw usageError(
+    `option '--features ${features}': ${why}`,
+    `write ${featureNames.join(", ")}, or leave it out`,
+  );
+}

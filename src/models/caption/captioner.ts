@@ -18,6 +18,7 @@ import { part } from "../../nn/parts.ts";
 import { AttentiveWriter, tokenTable, type WriterOptions } from "../attentive-writer.ts";
 import type { Aside } from "../model.ts";
 import { bagNats } from "../vrnn/bag-nats.ts";
+import { EncodedPlaces, type EncodedPlacesOptions } from "./encoded-places.ts";
 import { GridEncoder, type GridEncoderOptions } from "./grid-encoder.ts";
 
 /** What a captioner reads and writes, and what else it tells of pictures. */
@@ -28,6 +29,8 @@ export interface CaptionerOptions extends WriterOptions, Pick<GridEncoderOptions
   readonly classWeight: number;
   /** The same of the words of the caption in no order, told by the picture at once; 0: they are not. */
   readonly wordsWeight: number;
+  /** What an encoder that is not trained tells of each picture: that is read then, and no pixels. */
+  readonly encoded?: EncodedPlacesOptions["encoded"] | undefined;
 }
 
 /**
@@ -43,11 +46,14 @@ export interface CaptionerOptions extends WriterOptions, Pick<GridEncoderOptions
 export class Captioner extends AttentiveWriter {
   readonly asides: Readonly<Record<string, Aside>>;
 
-  constructor({ picture, widths, classes, classWeight, wordsWeight, ...options }: CaptionerOptions) {
-    const { tokens, embedding } = options;
+  constructor({ picture, widths, encoded, classes, classWeight, wordsWeight, ...options }: CaptionerOptions) {
+    const { tokens, embedding, hidden: width } = options;
     const told: Sizes = classes !== undefined && classWeight > 0 ? { class: classes } : {};
     const aside: Sizes = wordsWeight > 0 ? { words: tokens } : {};
-    const encoder = new GridEncoder({ picture, widths, told, aside });
+    const encoder =
+      encoded === undefined
+        ? new GridEncoder({ picture, widths, told, aside })
+        : new EncodedPlaces({ encoded, width, told, aside });
     super(options, tokenTable(tokens, embedding), encoder);
     this.asides = {
       ...(told["class"] !== undefined && { class: classAside(classWeight) }),

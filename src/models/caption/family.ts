@@ -23,6 +23,7 @@ const captionerOptions = z.strictObject({
   widths: option(z._default(z.array(size).check(z.minLength(1), z.maxLength(12)), [24, 48, 96, 160]), {
     flag: "--widths <counts>",
     help: "channels of each stage that reads the picture, each of half the height and width of the one before",
+    needs: "pixels",
   }),
   classWeight: option(z._default(weight, 1), {
     flag: "--class-weight <weight>",
@@ -35,14 +36,17 @@ const captionerOptions = z.strictObject({
   flips: option(z._default(z.boolean(), true), {
     flag: "--no-flips",
     help: "pictures are learned from as they stand, not also upside down and in a mirror",
+    needs: "pixels",
   }),
   zoom: option(z._default(share, 0.15), {
     flag: "--zoom <share>",
     help: "a part of a picture is made as large as the whole, without so much of its sides at most, anew each time that it is learned from",
+    needs: "pixels",
   }),
   jitter: option(z._default(share, 0.2), {
     flag: "--jitter <share>",
     help: "its brightness, contrast and colours change by so much at most",
+    needs: "pixels",
   }),
 });
 
@@ -50,17 +54,20 @@ export const caption = family(
   captionerOptions,
   {
     captions: (
-      { captions: tokens, picture, class: label },
+      { captions: tokens, picture, class: label, encoded },
       { flips: _, zoom: __, jitter: ___, ...options },
     ) => {
       const classes = label?.kind === "label" ? label.levels.length : undefined;
-      return new Captioner({ tokens, picture, classes, ...options });
+      const places = encoded?.kind === "frames" ? (encoded.shape as [number, number]) : undefined;
+      return new Captioner({ tokens, picture, classes, encoded: places, ...options });
     },
-    has: ["latents", "dropoutSites", "recurrentWeights", "choices", "particles"],
+    has: ["pixels", "latents", "dropoutSites", "recurrentWeights", "choices", "particles"],
   },
-  ({ widths, ...options }) => [
+  ({ widths, ...options }, { encoded }) => [
     ...latentFacts(options),
-    { label: "channels of the stages that read the picture", value: widths.join(", ") },
+    encoded?.kind === "frames"
+      ? { label: "places that an encoder tells of, numbers of each", value: encoded.shape.join(", ") }
+      : { label: "channels of the stages that read the picture", value: widths.join(", ") },
   ],
   {
     usual: {

@@ -1,36 +1,20 @@
 /** A convolutional network that reads a picture: a grid of places to look at, and what the picture tells as a whole. */
-import {
-  add,
-  constant,
-  max,
-  mean,
-  mul,
-  relu,
-  reshape,
-  type Tensor,
-  transpose,
-  unsqueeze,
-} from "../../graph/index.ts";
+import { add, mul, relu, reshape, type Tensor, transpose } from "../../graph/index.ts";
 import { Conv2d } from "../../nn/convolution.ts";
 import { GroupNorm } from "../../nn/group-norm.ts";
-import { Linear } from "../../nn/linear.ts";
 import type { Net } from "../../nn/net.ts";
 import type { Parameter, Sizes } from "../../nn/parameters.ts";
 import { part } from "../../nn/parts.ts";
 import type { ReadSource, SourceEncoder } from "../attentive-writer.ts";
 import type { ModelInput, Tensors } from "../model.ts";
-import { firstOf } from "../state.ts";
+import { Places, type ToldOfPicture } from "./places.ts";
 
 /** What is read, and how. */
-export interface GridEncoderOptions {
+export interface GridEncoderOptions extends ToldOfPicture {
   /** `[H, W, C]` */
   readonly picture: readonly number[];
   /** Channels of each stage; the last are those of a place of the grid. Each stage halves height and width. */
   readonly widths: readonly number[];
-  /** What is told of the picture as a whole and goes on to the writer, by how many logits each, such as its class. */
-  readonly told: Sizes;
-  /** What is told for training alone, such as its words. */
-  readonly aside: Sizes;
 }
 
 /** Channels are normalised in so many groups. */
@@ -91,7 +75,7 @@ export class GridEncoder implements SourceEncoder {
   readonly sourceSites: Sizes = {};
   readonly dropoutSites: Sizes;
   private readonly stages: readonly Stage[];
-  private readonly heads: Readonly<Record<string, Linear>>;
+  private readonly places: Places;
 
   constructor({ picture, widths, told, aside }: GridEncoderOptions) {
     this.inputs = {
@@ -101,14 +85,9 @@ export class GridEncoder implements SourceEncoder {
     this.stages = widths.map((outputs, i) => new Stage(`encoder.${i}`, channels[i]!, outputs, i > 0));
     this.width = channels.at(-1)!;
     this.told = told;
-    this.dropoutSites = { memory: this.width, pooled: this.width };
-    this.heads = Object.fromEntries(
-      Object.entries({ ...told, ...aside }).map(([name, logits]) => [
-        name,
-        new Linear(`encoder.${name}`, { mean: this.width, max: this.width }, logits),
-      ]),
-    );
-    this.parameters = [...this.stages, ...Object.values(this.heads)].flatMap(({ parameters }) => parameters);
+    this.places = new Places(this.width, { told, aside });
+    this.dropoutSites = this.places.dropoutSites;
+    this.parameters = [...this.stages, this.places].flatMap(({ parameters }) => parameters);
   }
 
   /** @param inputs `picture` `[B, H, W, C]` of numbers from 0 to 1 */
@@ -116,19 +95,6 @@ export class GridEncoder implements SourceEncoder {
     const pixels = add(mul(transpose(part(inputs, "picture"), [0, 3, 1, 2]), 4), -2); // [B, C, H, W]
     const grid = this.stages.reduce((x, stage) => stage.apply(net, x), pixels); // [B, M, h, w]
     const places = reshape(grid, [...grid.shape.slice(0, 2), Number(grid.shape[2]) * Number(grid.shape[3])]);
-    const memory = transpose(places, [0, 2, 1]); // [B, S, M]
-    const kept = keptChannels(net, "pooled");
-    const pooled = { mean: mul(mean(memory, [1]), kept), max: mul(max(memory, [1]), kept) }; // [B, M] each
-    const told = Object.fromEntries(
-      Object.entries(this.heads).map(([name, head]) => [name, head.apply(net, pooled)]),
-    );
-    const dropped = mul(memory, unsqueeze(keptChannels(net, "memory"), 1)); // [B, S, M]
-    return { memory: dropped, summary: pooled.mean, told };
+    return this.places.read(net, transpose(places, [0, 2, 1])); // [B, S, M]
   }
 }
-
-/**
- * What dropout leaves of the channels of a picture, `[B, M]`, the same at all its places (Tompson et al., "Efficient Object
- * Localization Using Convolutional Networks", CVPR 2015); a single 1 where nothing is dropped.
- */
-const keptChannels = (net: Net, site: string): Tensor => firstOf(net.keep(site, constant([1], [1, 1, 1])));

@@ -171,6 +171,13 @@ describe("a folder of captioned pictures", () => {
     expect(captionsIn(folder).get("images/2.png")).toEqual([["a", "cat"]]);
   });
 
+  test("is refused before more than 2 GB are taken for it", async () => {
+    // Three pictures of 26,754 × 26,754 shades of grey are 2 GB; the first is looked at before it is made as large.
+    await expect(readCaptions(folder, { size: "26755x26755", colours: "grey" })).rejects.toThrow(
+      `${join(folder, "images", "1.png")}: all pictures take more than 2 GB (make them smaller with --size or --colours grey)`,
+    );
+  });
+
   test("is read again for a run by what it knows", async () => {
     const { modality, fields } = await readCaptions(folder, { size: "2x2" });
     const again = await readCaptions(folder, { size: "2x2" }, { modality, fields });

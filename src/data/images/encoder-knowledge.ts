@@ -1,0 +1,48 @@
+/** What a run keeps of the encoder that reads its pictures, read as hostile input. */
+import { VrnnError } from "../../errors.ts";
+import { checked } from "../../options.ts";
+import * as z from "../../zod.ts";
+import type { Modality } from "../modality.ts";
+import { layouts } from "./encoder-ports.ts";
+import { pixelScaleNames } from "./pixel-scales.ts";
+
+const name = z.string().check(z.maxLength(10_000));
+const side = z.int().check(z.minimum(1), z.maximum(1_000_000));
+
+/** Two sides. They are checked as a list, as a page would load all that zod has for tuples. */
+const grid = z.array(side).check(z.minLength(2), z.maxLength(2)) as z.ZodMiniType<unknown> as z.ZodMiniType<
+  readonly [rows: number, columns: number]
+>;
+
+const encoderKnowledge = z.strictObject({
+  /** Of its file, in hexadecimal digits. */
+  sha256: z.textOfForm(/^[0-9a-f]{64}$/, "a SHA-256 has 64 hexadecimal digits"),
+  input: name,
+  output: name,
+  layout: z.enum(layouts),
+  /** How shades become numbers. */
+  pixels: z.enum(pixelScaleNames),
+  /** Rows and columns of the places that it tells of, where these are a grid. */
+  grid: z.exactOptional(grid),
+});
+
+/** Which encoder it is, and how it is fed. */
+export type EncoderKnowledge = z.output<typeof encoderKnowledge>;
+
+/**
+ * What a run knows of the encoder of its pictures; undefined of a run that has none.
+ *
+ * @throws VrnnError `run/encoder` for what cannot be read
+ */
+export function knownEncoder(modality: Modality): EncoderKnowledge | undefined {
+  if (modality.name !== "captions" || modality.encoder === undefined) return undefined;
+  return checked(
+    encoderKnowledge,
+    modality.encoder,
+    ({ message, path }) =>
+      new VrnnError(
+        "run/encoder",
+        `what the run knows of its encoder cannot be read: ${path.join(".")}: ${message}`,
+      ),
+  );
+}
