@@ -117,6 +117,14 @@ export const nodeFiles = ({
     if (process.stdin.isTTY) throw noRecorder();
     return untilAborted(process.stdin, signal());
   },
+  stdin: () => {
+    if (process.stdin.isTTY) throw noFrames();
+    return untilAborted(process.stdin, signal());
+  },
+  frame: async (file, field) =>
+    (await import("../data/files-played.ts")).frameAt(file, field, (await run()).config.data.schema),
+  played: async (clips, field) =>
+    (await import("../data/files-played.ts")).playedClips(clips, field, (await run()).config.data.schema),
   followed: (file, skipped) => linesAfter(linesOf(followedFile(file, signal())), skipped),
   appender: (file) => (text) => appendFileSync(file, text),
   rowLabels: readRowLabels,
@@ -129,6 +137,12 @@ const noRecorder = (): VrnnError =>
   usageError(
     "--stream reads sound from stdin, and stdin is a terminal",
     "pipe a recorder into it, arecord -f S16_LE -r 16000 | vrnn transcribe RUN --stream --rate 16000, or name a file: --stream FILE.wav",
+  );
+
+const noFrames = (): VrnnError =>
+  usageError(
+    "--raw reads frames from stdin, and stdin is a terminal",
+    "pipe them into it, ffmpeg -i camera -f rawvideo -pix_fmt gray -s 120x80 - | vrnn watch RUN --raw, or name a clip: --play walk.mp4",
   );
 
 function viewOf(path: string) {

@@ -12,6 +12,7 @@ import { isPattern } from "./files-patterns.ts";
 import { installedSharp, isPictureName, readPicture } from "./files-pictures.ts";
 import { videoFrames } from "./files-video.ts";
 import { endingOf, sequenceName } from "./formats.ts";
+import { GIFS, VIDEOS } from "./images/film-names.ts";
 import type { FrameOptions } from "./images/frames.ts";
 import { gifFrames, type TimedPicture } from "./images/gif.ts";
 import type { Picture } from "./images/picture.ts";
@@ -19,17 +20,16 @@ import { MOST_CLIP_BYTES, type PictureClip, pictureClipsDataset } from "./images
 import { type PictureSchema, type Preparation, preparationOf, prepared } from "./images/preparation.ts";
 import { splitOfName } from "./split-names.ts";
 
-const GIFS = [".gif"];
-const VIDEOS = [".mp4", ".m4v", ".mov", ".avi", ".mkv", ".webm", ".mpg", ".mpeg"];
-
 const isFilmName = (path: string): boolean => [...GIFS, ...VIDEOS].includes(endingOf(path));
 
 /** Where the frames of a clip come from. */
-interface ClipSource {
+export interface ClipSource {
   readonly name: string;
   readonly at: string;
   readonly split?: SplitName | undefined;
   readonly frames: () => AsyncIterable<Picture>;
+  /** Where each frame is a file: their paths. */
+  readonly files?: readonly string[];
   readonly notes: readonly string[];
 }
 
@@ -55,13 +55,14 @@ export async function readClips(
   options: FrameOptions = {},
 ): Promise<FieldDataset> {
   const preparation = { ...preparationOf(schema), colours: schema.colours ?? coloursOf(options.field) };
-  const sources = sourcesAt(path, { ...schema, colours: preparation.colours });
+  const sources = clipSources(path, schema, options.field);
   const clips: PictureClip[] = [];
   const room = { bytes: MOST_CLIP_BYTES };
-  for (const { frames, ...source } of sources)
+  for (const { frames, files: _, ...source } of sources)
     clips.push({ ...source, pictures: await framesOf(frames(), preparation, source.at, room) });
   const data = pictureClipsDataset(clips, path, options);
-  return { ...data, notes: [...sources.flatMap(({ notes }) => notes), ...data.notes] };
+  const notes = [...rateNotes(sources, schema), ...sources.flatMap((source) => source.notes)];
+  return { ...data, notes: [...notes, ...data.notes] };
 }
 
 /** What a trained model sees, whatever its pictures are. */
@@ -89,7 +90,33 @@ async function framesOf(
   return frames;
 }
 
-/** Files of a folder as clips of it. */
+/**
+ * The clips of data, before anything of them is read.
+ *
+ * @param field what a trained model sees, by whose options data are read that they may have no effect on
+ * @throws VrnnError `usage/option` for a rate of pictures in folders alone, where nothing is trained yet
+ */
+export function clipSources(
+  path: string,
+  schema: PictureSchema,
+  field: FramesField | undefined,
+): ClipSource[] {
+  const sources = sourcesAt(path, { ...schema, colours: schema.colours ?? coloursOf(field) });
+  const isStill = sources.every(({ files }) => files !== undefined);
+  if (isStill && field === undefined && schema.fps !== undefined) throw noRate(path);
+  return sources;
+}
+
+/** Says of which clips a rate that was told is not. */
+function rateNotes(sources: readonly ClipSource[], { fps }: PictureSchema): string[] {
+  const still = sources.flatMap(({ files, at }) => (files === undefined ? [] : [at]));
+  if (fps === undefined || still.length === 0) return [];
+  return [
+    `--fps has no effect on ${counted(still.length, "clip")} of pictures in folders, which do not tell how fast they follow: ${listed(still, MOST_NAMED)}`,
+  ];
+}
+
+/** Files of a folder as clips of it, or a film. */
 function sourcesAt(path: string, schema: PictureSchema): ClipSource[] {
   if (!statusOf(path).isDirectory()) return [filmAt(path, sequenceName(path), undefined, schema)];
   const paths = pathsIn(path);
@@ -98,7 +125,6 @@ function sourcesAt(path: string, schema: PictureSchema): ClipSource[] {
     return filmAt(file, sequenceName(name), split, schema);
   });
   const folders = groupBy(paths.filter(isPictureName), (file) => dirname(file));
-  if (films.length === 0 && schema.fps !== undefined) throw noRate(path);
   const still = [...folders].map(([folder, files]) => folderClip(path, folder, files));
   return [...still, ...films];
 }
@@ -156,6 +182,7 @@ function folderClip(root: string, folder: string, files: readonly string[]): Cli
     ...placeOf(root, folder),
     at: folder,
     frames: () => picturesAt(files),
+    files,
     notes: missingNotes(folder, files),
   };
 }
@@ -167,7 +194,7 @@ async function* picturesAt(paths: readonly string[]): AsyncGenerator<Picture> {
 
 /** The last number of a name; NaN where there is none. */
 const numberOf = (name: string): number => Number(name.match(/\d+/g)?.at(-1) ?? Number.NaN);
-/** So many numbers that are missing are named. */
+/** So many clips, and numbers that are missing, are named. */
 const MOST_NAMED = 3;
 
 /** Says which numbers are missing between the frames of a folder, by their most frequent distance. */

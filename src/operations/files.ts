@@ -6,6 +6,7 @@ import type { Recalibration } from "../calibration/recalibrate.ts";
 import type { Sequence, SplitName } from "../data/dataset.ts";
 import type { FramesField } from "../data/fields.ts";
 import type { LiveOptions, StepReader } from "../data/files-live.ts";
+import type { LiveFrame } from "../data/images/live-frames.ts";
 import type { Picture } from "../data/images/picture.ts";
 import type { Line } from "../data/lines.ts";
 import type { ReadScene } from "../data/motion/tracks.ts";
@@ -112,6 +113,12 @@ export interface LiveFiles {
    * @throws VrnnError `usage/option` where stdin is a terminal, `data/missing-file`, `data/unreadable`
    */
   heard(path: string | undefined): AsyncIterable<Uint8Array>;
+  /** The bytes of stdin as they come. @throws VrnnError `usage/option` where that is a terminal */
+  stdin(): AsyncIterable<Uint8Array>;
+  /** A picture as a frame of a field, made as those of the run were. @throws VrnnError `data/...` */
+  frame(path: string, field: FramesField): Promise<Uint8Array>;
+  /** Clips one after the other, a frame at a time. @throws VrnnError `data/...` */
+  played(path: string, field: FramesField): Promise<AsyncIterable<LiveFrame>>;
   /** The lines of a file that grows, also when it is renamed or begun anew; the first `skipped` are left out. */
   followed(path: string, skipped: number): AsyncIterable<Line>;
   /** Adds to the end of a file, at once. @throws VrnnError `file/write` */

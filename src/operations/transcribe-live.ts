@@ -16,6 +16,7 @@ import { visible } from "../legible.ts";
 import { counted } from "../words/figures.ts";
 import { type Context, filesOf } from "./context.ts";
 import { type Event, note } from "./event.ts";
+import { STALL_WORDS, withStalls } from "./stalls.ts";
 import { rounded } from "./transcribe-told.ts";
 
 /** What is listened to, and how. */
@@ -45,8 +46,6 @@ type Heard =
   | { readonly note: string };
 
 const [FEATURES, WAV] = [".mfc", ".wav"] as const;
-/** After so many seconds without a byte a stream is told to have stalled. */
-const STALLED = 5;
 /** Seconds that are heard at once: at the pace of speech, and as quickly as it can be. */
 const [PACED, QUICK] = [0.03, 0.5] as const;
 
@@ -193,31 +192,10 @@ async function* soundIn(
     }
   };
   for await (const piece of withStalls(bytes)) {
-    if (piece === undefined) yield { note: `nothing came in for ${STALLED} s: still waiting` };
+    if (piece === undefined) yield { note: STALL_WORDS };
     else yield* cut(sound.push(piece));
   }
   yield* cut(sound.end());
-}
-
-/** The pieces of a stream, and once `undefined` where none came for some time. */
-async function* withStalls(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array | undefined> {
-  const iterator = stream[Symbol.asyncIterator]();
-  try {
-    for (;;) {
-      const next = iterator.next();
-      let timer: ReturnType<typeof setTimeout> | undefined;
-      const patience = new Promise<undefined>((resolve) => {
-        timer = setTimeout(() => resolve(undefined), 1000 * STALLED);
-      });
-      const first = await Promise.race([next, patience]).finally(() => clearTimeout(timer));
-      if (first === undefined) yield undefined;
-      const { done, value } = first ?? (await next);
-      if (done) return;
-      yield value;
-    }
-  } finally {
-    await iterator.return?.();
-  }
 }
 
 async function wholeOf(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
