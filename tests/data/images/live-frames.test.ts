@@ -7,7 +7,8 @@ test("bytes in pieces of any length are the frames that they are in one", () => 
   for (let length = 1; length <= bytes.length; length++) {
     const cutter = new FrameCutter(5);
     const frames: Uint8Array[] = [];
-    for (let at = 0; at < bytes.length; at += length) frames.push(...cutter.push(bytes.slice(at, at + length)));
+    for (let at = 0; at < bytes.length; at += length)
+      frames.push(...cutter.push(bytes.slice(at, at + length)));
     expect(frames).toEqual(whole);
     expect(cutter.begun).toBe(3);
   }
