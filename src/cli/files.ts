@@ -39,6 +39,7 @@ import { WatchStateFile } from "../workbench/watch-state.ts";
 import type { DataChoice } from "./data-choice.ts";
 import { once } from "./once.ts";
 import { refuseFilm } from "./outputs.ts";
+import { withStalls } from "./stalls.ts";
 
 /** What the files belong to. */
 export interface FileSettings {
@@ -113,14 +114,15 @@ export const nodeFiles = ({
         "--stream hears what comes in, and no data of the run",
         "leave --data and --split out",
       );
-    if (file !== undefined) return bytesOfFile(file, signal());
+    if (file !== undefined) return withStalls(bytesOfFile(file, signal()));
     if (process.stdin.isTTY) throw noRecorder();
-    return untilAborted(process.stdin, signal());
+    return withStalls(untilAborted(process.stdin, signal()));
   },
-  stdin: () => {
+  bytes: () => {
     if (process.stdin.isTTY) throw noFrames();
-    return untilAborted(process.stdin, signal());
+    return withStalls(untilAborted(process.stdin, signal()));
   },
+  waitingLines: () => withStalls(linesOf(untilAborted(process.stdin, signal()))),
   frame: async (file, field) =>
     (await import("../data/files-played.ts")).frameAt(file, field, (await run()).config.data.schema),
   played: async (clips, field) =>

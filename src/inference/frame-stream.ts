@@ -7,7 +7,6 @@ import { type Executable, emptyFloat32, float32, type Runtime, type Values } fro
 import { carriedStates, restingStates } from "../train/feeds.ts";
 import { unrollProgram } from "../train/programs.ts";
 import { compileFinite } from "./finite.ts";
-import { requireIdle } from "./follower.ts";
 import type { FrameMeasureName } from "./frame-measure-names.ts";
 import { type FrameMeasure, frameMeasureOf } from "./frame-measures.ts";
 import { frozen } from "./frozen.ts";
@@ -44,7 +43,6 @@ export class FrameStream {
   private readonly seed: number;
   private states: Values;
   private noise: Random;
-  private isBusy = false;
 
   private constructor(options: FrameStreamOptions, measure: FrameMeasure, executable: Executable) {
     const { weights, fields, seed } = options;
@@ -67,30 +65,23 @@ export class FrameStream {
 
   /** Begins a clip: nothing was seen before it. @param name with the seed it says which noise is drawn, as for `frameMaps` */
   begin(name: string): void {
-    requireIdle(this.isBusy);
     this.states = restingStates(this.measure.model, 1);
     this.noise = scoreNoise(this.seed, { name });
   }
 
   /**
-   * How odd each pixel of the next frame is, `[H·W]`.
+   * How odd each pixel of the next frame is, `[H·W]`. It is to be awaited before another one is given.
    *
    * @param frame `[H·W·C]`: its pixels, as the field stores them
-   * @throws VrnnError `data/width` for another number of pixels, `stream/busy` when the frame before has not been answered yet
+   * @throws VrnnError `data/width` for another number of pixels
    */
   async step(frame: Uint8Array): Promise<Float64Array> {
-    requireIdle(this.isBusy);
     const { model, parts, map } = this.measure;
     const [fed] = this.feeder.feed([{ length: 1, values: { x: frame } }]);
     const feeds = { ...this.parameters, ...fed, noise: drawn(this.noise, model), ...this.states };
-    this.isBusy = true;
-    try {
-      const results = await this.executable.run(feeds);
-      this.states = carriedStates(results);
-      return map(Object.fromEntries(parts.map((part) => [part, rowOf(results[part]!, 0, 1)])), frame);
-    } finally {
-      this.isBusy = false;
-    }
+    const results = await this.executable.run(feeds);
+    this.states = carriedStates(results);
+    return map(Object.fromEntries(parts.map((part) => [part, rowOf(results[part]!, 0, 1)])), frame);
   }
 
   /** Gives back its session. */

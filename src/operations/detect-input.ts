@@ -1,18 +1,9 @@
 import { frameMeasureNames } from "../inference/frame-measure-names.ts";
 import { option } from "../options.ts";
 import * as z from "../zod.ts";
-import { detecting } from "./detecting.ts";
+import { detecting, lookingAtFrames } from "./detecting.ts";
 import { readPath, seed } from "./inputs.ts";
 import { writtenFile } from "./written-inputs.ts";
-
-/** How frames are looked at, live ones too. */
-export const lookingAtFrames = {
-  patch: option(z._default(z.int().check(z.minimum(1)), 12), {
-    flag: "--patch <pixels>",
-    help: "a frame is as odd as its oddest square of this side",
-    materials: ["images"],
-  }),
-};
 
 /** What `detect` is told. */
 export const detectInput = z.strictObject({

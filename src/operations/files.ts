@@ -108,13 +108,15 @@ export interface LiveFiles {
   /** The lines that come in. @param leave ends the waiting for more of them */
   lines(leave?: AbortSignal): AsyncIterable<Line>;
   /**
-   * The bytes of a recording, of a file or else of stdin, as they come.
+   * The bytes of a recording, of a file or else of stdin, as they come, and a word where none come for a while.
    *
    * @throws VrnnError `usage/option` where stdin is a terminal, `data/missing-file`, `data/unreadable`
    */
-  heard(path: string | undefined): AsyncIterable<Uint8Array>;
-  /** The bytes of stdin as they come. @throws VrnnError `usage/option` where that is a terminal */
-  stdin(): AsyncIterable<Uint8Array>;
+  heard(path: string | undefined): AsyncIterable<Uint8Array | string>;
+  /** The bytes of stdin likewise. @throws VrnnError `usage/option` where that is a terminal */
+  bytes(): AsyncIterable<Uint8Array | string>;
+  /** The lines of stdin likewise. */
+  waitingLines(): AsyncIterable<Line | string>;
   /** A picture as a frame of a field, made as those of the run were. @throws VrnnError `data/...` */
   frame(path: string, field: FramesField): Promise<Uint8Array>;
   /** Clips one after the other, a frame at a time. @throws VrnnError `data/...` */

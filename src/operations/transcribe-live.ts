@@ -1,4 +1,5 @@
 /** What is said while it is said: `vrnn transcribe RUN --stream`. */
+import { joinedBytes } from "../collections.ts";
 import { framesOf } from "../data/audio/frames.ts";
 import { LiveSound } from "../data/audio/live-sound.ts";
 import { parseMfc } from "../data/audio/mfc.ts";
@@ -16,7 +17,6 @@ import { visible } from "../legible.ts";
 import { counted } from "../words/figures.ts";
 import { type Context, filesOf } from "./context.ts";
 import { type Event, note } from "./event.ts";
-import { STALL_WORDS, withStalls } from "./stalls.ts";
 import { rounded } from "./transcribe-told.ts";
 
 /** What is listened to, and how. */
@@ -164,7 +164,7 @@ function* framesIn(
 
 /** Sound as it comes. */
 async function* soundIn(
-  bytes: AsyncIterable<Uint8Array>,
+  bytes: AsyncIterable<Uint8Array | string>,
   { hearing }: SpeechKnowledge,
   { stream, rate: said, encoding }: LiveInput,
   length: number,
@@ -191,23 +191,17 @@ async function* soundIn(
       yield { seconds: piece.length / wanted, hear: (live) => live.push(piece) };
     }
   };
-  for await (const piece of withStalls(bytes)) {
-    if (piece === undefined) yield { note: STALL_WORDS };
+  for await (const piece of bytes) {
+    if (typeof piece === "string") yield { note: piece };
     else yield* cut(sound.push(piece));
   }
   yield* cut(sound.end());
 }
 
-async function wholeOf(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+async function wholeOf(pieces: AsyncIterable<Uint8Array | string>): Promise<Uint8Array> {
   const all: Uint8Array[] = [];
-  for await (const piece of pieces) all.push(piece);
-  const whole = new Uint8Array(all.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of all) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
+  for await (const piece of pieces) if (typeof piece !== "string") all.push(piece);
+  return joinedBytes(all);
 }
 
 const shown = (told: LiveTranscript, isJson: boolean): Event<never> => {

@@ -134,8 +134,7 @@ function* chosenFollowing(
   { by, particles, state }: Pick<WatchInput, "by" | "particles" | "state">,
 ): Generator<NoteEvent, Following> {
   const isGuided = capabilitiesOf(model).guided;
-  if (by !== undefined && !isWay(by))
-    throw usageError(`--by ${by} is of frames, and this run is of a table`, "leave it out");
+  if (by !== undefined && !isWay(by)) throw usageError(`--by ${by} is of frames`, "leave it out");
   const way = by ?? (isGuided && particles === undefined ? "posterior" : "particles");
   if (way === "posterior" && particles !== undefined)
     throw usageError(

@@ -7,7 +7,6 @@ import { VrnnError } from "../../errors.ts";
 import { usageError } from "../../options.ts";
 import { grouped } from "../../words/figures.ts";
 import type { Context } from "../context.ts";
-import { STALL_WORDS, withStalls } from "../stalls.ts";
 import { filesOf } from "../usual.ts";
 import type { WatchInput } from "../watch-input.ts";
 
@@ -54,8 +53,8 @@ function asStored(bytes: Uint8Array, { range: [, most] }: FramesField): Uint8Arr
 async function* namedFrames(context: Context, field: FramesField): AsyncGenerator<LiveFrame> {
   const files = filesOf(context);
   yield { type: "clip", name: STDIN };
-  for await (const line of withStalls(files.lines())) {
-    if (line === undefined) yield { type: "note", text: STALL_WORDS };
+  for await (const line of files.waitingLines()) {
+    if (typeof line === "string") yield { type: "note", text: line };
     else if (line.text?.trim() !== "")
       yield await tried(async () => {
         if (line.text === undefined)
@@ -73,8 +72,8 @@ async function* rawFrames(
 ): AsyncGenerator<LiveFrame> {
   const cutter = new FrameCutter(size);
   yield { type: "clip", name: STDIN };
-  for await (const piece of withStalls(filesOf(context).stdin())) {
-    if (piece === undefined) yield { type: "note", text: STALL_WORDS };
+  for await (const piece of filesOf(context).bytes()) {
+    if (typeof piece === "string") yield { type: "note", text: piece };
     else
       for (const bytes of cutter.push(piece))
         yield await tried(async () => ({ type: "frame", pixels: frameOf(bytes) }));

@@ -3,11 +3,8 @@
 /** After so many seconds without a piece a stream is told to have stalled. */
 const STALLED = 5;
 
-/** What is said of a stream that stalls. */
-export const STALL_WORDS = `nothing came in for ${STALLED} s: still waiting`;
-
-/** The pieces of a stream, and once `undefined` where none came for some time. */
-export async function* withStalls<Piece>(stream: AsyncIterable<Piece>): AsyncGenerator<Piece | undefined> {
+/** The pieces of a stream, and a word once each time that none came for a while. */
+export async function* withStalls<Piece>(stream: AsyncIterable<Piece>): AsyncGenerator<Piece | string> {
   const iterator = stream[Symbol.asyncIterator]();
   try {
     for (;;) {
@@ -17,7 +14,7 @@ export async function* withStalls<Piece>(stream: AsyncIterable<Piece>): AsyncGen
         timer = setTimeout(() => resolve(undefined), 1000 * STALLED);
       });
       const first = await Promise.race([next, patience]).finally(() => clearTimeout(timer));
-      if (first === undefined) yield undefined;
+      if (first === undefined) yield `nothing came in for ${STALLED} s: still waiting`;
       const { done, value } = first ?? (await next);
       if (done) return;
       yield value;
