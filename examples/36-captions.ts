@@ -94,11 +94,13 @@ const captioner = await PictureCaptioner.create({
   ...{ width: 3, lengthPower: 1, rows: 8 },
 });
 const pixels = test.map((each) => each.pixels);
-const written = (await captioner.describe(pixels)).map(([best]) => best!.text);
+const written = (await captioner.describe(pixels.map((picture) => ({ picture })))).map(
+  ([best]) => best!.text,
+);
 const [first] = pixels;
 console.log(`people: ${test[0]!.said.join("; ")}`);
 console.log(`the model: ${written[0]}`);
-const others = await captioner.draw(first!, { count: 4, seed: 1, temperature: 1 });
+const others = await captioner.draw({ picture: first! }, { count: 4, seed: 1, temperature: 1 });
 console.log(`the model, drawn: ${[...new Set(others.map(({ text }) => text))].join("; ")}`);
 await captioner.dispose();
 

@@ -281,8 +281,8 @@ export {
   type Caption,
   type CaptionDraws,
   type CaptionerSettings,
-  type PictureBytes,
   PictureCaptioner,
+  type SeenPicture,
   type ToldClass,
 } from "./inference/caption.ts";
 export { type Classified, type ClassifyOptions, classifySequences } from "./inference/classify.ts";

@@ -118,13 +118,19 @@ export function frameDetector(
   return { mean, deviation, threshold };
 }
 
-/** How odd each frame of a clip is, in deviations of clean frames. @param patches the worst patch of each */
+/** How odd a frame is, in deviations of clean frames. @param patch the value of its worst patch */
+export const frameScore = (
+  patch: number,
+  { mean, deviation }: Pick<FrameDetector, "mean" | "deviation">,
+): number => (patch - mean) / deviation;
+
+/** How odd each frame of a clip is. @param patches the worst patch of each */
 export const frameScores = (
   patches: Float64Array,
-  { mean, deviation }: Pick<FrameDetector, "mean" | "deviation">,
+  detector: Pick<FrameDetector, "mean" | "deviation">,
   smoothing: number,
 ): Float64Array =>
   smoothed(
-    patches.map((value) => (value - mean) / deviation),
+    patches.map((patch) => frameScore(patch, detector)),
     smoothing,
   );

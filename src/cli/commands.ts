@@ -62,7 +62,8 @@ const summaries: Readonly<Record<OperationName, string>> = {
   caption: "what pictures show, in words: the likeliest captions of each, and what else might be said",
   detect:
     "what is odd in some data: incidents with their columns in plain sentences, lasting changes, a score per step",
-  watch: "follow live data on stdin, a step a line: score each, flag what is odd, forecast the next",
+  watch:
+    "follow live data on stdin, a step a line, or frames as they come: score each, flag what is odd, forecast the next step",
   export: "a trained model as ONNX files that need nothing of vrnn, and its weights as safetensors",
   forecast: "what comes after the last step of some sequences: means, quantiles, sample paths",
   backtest:

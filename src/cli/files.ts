@@ -39,6 +39,7 @@ import { WatchStateFile } from "../workbench/watch-state.ts";
 import type { DataChoice } from "./data-choice.ts";
 import { once } from "./once.ts";
 import { refuseFilm } from "./outputs.ts";
+import { withStalls } from "./stalls.ts";
 
 /** What the files belong to. */
 export interface FileSettings {
@@ -119,10 +120,19 @@ export const nodeFiles = ({
         "--stream hears what comes in, and no data of the run",
         "leave --data and --split out",
       );
-    if (file !== undefined) return bytesOfFile(file, signal());
+    if (file !== undefined) return withStalls(bytesOfFile(file, signal()));
     if (process.stdin.isTTY) throw noRecorder();
-    return untilAborted(process.stdin, signal());
+    return withStalls(untilAborted(process.stdin, signal()));
   },
+  bytes: () => {
+    if (process.stdin.isTTY) throw noFrames();
+    return withStalls(untilAborted(process.stdin, signal()));
+  },
+  waitingLines: () => withStalls(linesOf(untilAborted(process.stdin, signal()))),
+  frame: async (file, field) =>
+    (await import("../data/files-played.ts")).frameAt(file, field, (await run()).config.data.schema),
+  played: async (clips, field) =>
+    (await import("../data/files-played.ts")).playedClips(clips, field, (await run()).config.data.schema),
   followed: (file, skipped) => linesAfter(linesOf(followedFile(file, signal())), skipped),
   appender: (file) => (text) => appendFileSync(file, text),
   rowLabels: readRowLabels,
@@ -135,6 +145,12 @@ const noRecorder = (): VrnnError =>
   usageError(
     "--stream reads sound from stdin, and stdin is a terminal",
     "pipe a recorder into it, arecord -f S16_LE -r 16000 | vrnn transcribe RUN --stream --rate 16000, or name a file: --stream FILE.wav",
+  );
+
+const noFrames = (): VrnnError =>
+  usageError(
+    "--raw reads frames from stdin, and stdin is a terminal",
+    "pipe them into it, ffmpeg -i camera -f rawvideo -pix_fmt gray -s 120x80 - | vrnn watch RUN --raw, or name a clip: --play walk.mp4",
   );
 
 function viewOf(path: string) {

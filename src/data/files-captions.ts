@@ -35,12 +35,13 @@ export interface CaptionSchema extends EncoderSchema {
 /** How lists of captions are read, by their names. */
 const LISTS = { "captions.json": parseCaptionJson, "captions.csv": parseCaptionTable } as const;
 
-const listIn = (folder: string) =>
-  (Object.keys(LISTS) as (keyof typeof LISTS)[]).find((name) => existsSync(join(folder, name)));
+/** Those of a folder; the first is read. */
+const listsIn = (folder: string) =>
+  (Object.keys(LISTS) as (keyof typeof LISTS)[]).filter((name) => existsSync(join(folder, name)));
 
 /** Whether a path is a folder with a list of captions, `captions.json` or `captions.csv`. */
 export const isCaptions = (path: string): boolean =>
-  path !== STDIN && !isPattern(path) && statusOf(path).isDirectory() && listIn(path) !== undefined;
+  path !== STDIN && !isPattern(path) && statusOf(path).isDirectory() && listsIn(path).length > 0;
 
 /** Pictures that are there and captioned, by their paths in the folder, and what was left out. */
 interface Listing {
@@ -50,7 +51,7 @@ interface Listing {
 
 /** @throws VrnnError `data/captions` */
 function listedIn(folder: string): Listing {
-  const list = listIn(folder)!;
+  const [list, ...unread] = listsIn(folder) as [keyof typeof LISTS, ...(keyof typeof LISTS)[]];
   const at = join(folder, list);
   const { pictures, notes } = LISTS[list]({ text: readText(at), file: at });
   const files = pathsIn(folder).filter(isPictureName);
@@ -81,6 +82,7 @@ function listedIn(folder: string): Listing {
   return {
     found,
     notes: [
+      ...unread.map((other) => `captions are those of ${list}; ${other} beside it is not read`),
       ...notes,
       ...leftOut(lost, "without a picture", "caption entry", "caption entries"),
       ...leftOut(silent, "without a caption", "picture", "pictures"),

@@ -5,6 +5,7 @@ import { VrnnError } from "../errors.ts";
 import { counted, listed } from "../words/figures.ts";
 import type { SplitName } from "./dataset.ts";
 import type { FieldDataset } from "./field-dataset.ts";
+import type { FramesField } from "./fields.ts";
 import { isData, pathsIn } from "./files.ts";
 import { readContent, STDIN, statusOf } from "./files-bytes.ts";
 import { isPattern } from "./files-patterns.ts";
@@ -12,6 +13,7 @@ import { installedSharp, isPictureName, readPicture } from "./files-pictures.ts"
 import { videoFrames } from "./files-video.ts";
 import { endingOf, sequenceName } from "./formats.ts";
 import { atRate, preparationLike, preparedFrames } from "./images/clip-frames.ts";
+import { GIFS, VIDEOS } from "./images/film-names.ts";
 import type { FrameOptions } from "./images/frames.ts";
 import { gifFrames } from "./images/gif.ts";
 import { MOST_PICTURE_BYTES, type Picture } from "./images/picture.ts";
@@ -19,17 +21,16 @@ import { type PictureClip, pictureClipsDataset } from "./images/picture-clips.ts
 import type { PictureSchema } from "./images/preparation.ts";
 import { splitOfName } from "./split-names.ts";
 
-const GIFS = [".gif"];
-const VIDEOS = [".mp4", ".m4v", ".mov", ".avi", ".mkv", ".webm", ".mpg", ".mpeg"];
-
 const isFilmName = (path: string): boolean => [...GIFS, ...VIDEOS].includes(endingOf(path));
 
 /** Where the frames of a clip come from. */
-interface ClipSource {
+export interface ClipSource {
   readonly name: string;
   readonly at: string;
   readonly split?: SplitName | undefined;
   readonly frames: () => AsyncIterable<Picture>;
+  /** Where each frame is a file: their paths. */
+  readonly files?: readonly string[];
   readonly notes: readonly string[];
 }
 
@@ -55,16 +56,44 @@ export async function readClips(
   options: FrameOptions = {},
 ): Promise<FieldDataset> {
   const preparation = preparationLike(schema, options.field);
-  const sources = sourcesAt(path, { ...schema, colours: preparation.colours });
+  const sources = clipSources(path, schema, options.field);
   const clips: PictureClip[] = [];
   const room = { bytes: MOST_PICTURE_BYTES };
-  for (const { frames, ...source } of sources)
+  for (const { frames, files: _, ...source } of sources)
     clips.push({ ...source, pictures: await preparedFrames(frames(), preparation, source.at, room) });
   const data = pictureClipsDataset(clips, path, options);
-  return { ...data, notes: [...sources.flatMap(({ notes }) => notes), ...data.notes] };
+  const notes = [...rateNotes(sources, schema), ...sources.flatMap((source) => source.notes)];
+  return { ...data, notes: [...notes, ...data.notes] };
 }
 
-/** Files of a folder as clips of it. */
+/**
+ * The clips of data, before anything of them is read.
+ *
+ * @param field what a trained model sees, by whose options data are read that they may have no effect on
+ * @throws VrnnError `usage/option` for a rate of pictures in folders alone, where nothing is trained yet
+ */
+export function clipSources(
+  path: string,
+  schema: PictureSchema,
+  field: FramesField | undefined,
+): ClipSource[] {
+  const { colours } = preparationLike(schema, field);
+  const sources = sourcesAt(path, { ...schema, colours });
+  const isStill = sources.every(({ files }) => files !== undefined);
+  if (isStill && field === undefined && schema.fps !== undefined) throw noRate(path);
+  return sources;
+}
+
+/** Says of which clips a rate that was told is not. */
+function rateNotes(sources: readonly ClipSource[], { fps }: PictureSchema): string[] {
+  const still = sources.flatMap(({ files, at }) => (files === undefined ? [] : [at]));
+  if (fps === undefined || still.length === 0) return [];
+  return [
+    `--fps has no effect on ${counted(still.length, "clip")} of pictures in folders, which do not tell how fast they follow: ${listed(still, MOST_NAMED)}`,
+  ];
+}
+
+/** Files of a folder as clips of it, or a film. */
 function sourcesAt(path: string, schema: PictureSchema): ClipSource[] {
   if (!statusOf(path).isDirectory()) return [filmAt(path, sequenceName(path), undefined, schema)];
   const paths = pathsIn(path);
@@ -73,7 +102,6 @@ function sourcesAt(path: string, schema: PictureSchema): ClipSource[] {
     return filmAt(file, sequenceName(name), split, schema);
   });
   const folders = groupBy(paths.filter(isPictureName), (file) => dirname(file));
-  if (films.length === 0 && schema.fps !== undefined) throw noRate(path);
   const still = [...folders].map(([folder, files]) => folderClip(path, folder, files));
   return [...still, ...films];
 }
@@ -118,6 +146,7 @@ function folderClip(root: string, folder: string, files: readonly string[]): Cli
     ...placeOf(root, folder),
     at: folder,
     frames: () => picturesAt(files),
+    files,
     notes: missingNotes(folder, files),
   };
 }
@@ -129,7 +158,7 @@ async function* picturesAt(paths: readonly string[]): AsyncGenerator<Picture> {
 
 /** The last number of a name; NaN where there is none. */
 const numberOf = (name: string): number => Number(name.match(/\d+/g)?.at(-1) ?? Number.NaN);
-/** So many numbers that are missing are named. */
+/** So many clips, and numbers that are missing, are named. */
 const MOST_NAMED = 3;
 
 /** Says which numbers are missing between the frames of a folder, by their most frequent distance. */

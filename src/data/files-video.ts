@@ -21,10 +21,31 @@ export interface VideoSettings {
  * for await (const { width, height } of videoFrames("walk.mp4", { fps: 10, colours: "grey" })) ...
  */
 export async function* videoFrames(path: string, { fps, colours }: VideoSettings): AsyncGenerator<Picture> {
+  const rates = fps === undefined ? EACH_ONCE : [["-vf", `fps=${fps}`]];
+  for (const [i, rate] of rates.entries()) {
+    const told = yield* framesBy(path, rate, colours);
+    if (told === undefined) return;
+    const isUnknown = told.includes(`Unrecognized option '${rate[0]!.slice(1)}'`);
+    if (i === rates.length - 1 || !isUnknown) throw noPicture(`ffmpeg cannot read it: ${told}`, path);
+  }
+}
+
+/** How ffmpeg is asked for each frame once: by the option of versions from 5.1 on, then by that of those before. */
+const EACH_ONCE: readonly (readonly string[])[] = [
+  ["-fps_mode", "passthrough"],
+  ["-vsync", "passthrough"],
+];
+
+/** The frames that ffmpeg gives when it is asked so; then what it says of errors, if it does. */
+async function* framesBy(
+  path: string,
+  rate: readonly string[],
+  colours: VideoSettings["colours"],
+): AsyncGenerator<Picture, string | undefined> {
   const codec = colours === "grey" ? ["pgm", "gray"] : ["ppm", "rgb24"];
   const process = ffmpeg([
     ...["-protocol_whitelist", "file,pipe", "-i", `file:${path}`, "-an", "-sn"],
-    ...(fps === undefined ? ["-fps_mode", "passthrough"] : ["-vf", `fps=${fps}`]),
+    ...rate,
     ...["-f", "image2pipe", "-c:v", codec[0]!, "-pix_fmt", codec[1]!, "pipe:1"],
   ]);
   const reader = new PixmapReader((size) => requireSize(size, path));
@@ -38,8 +59,7 @@ export async function* videoFrames(path: string, { fps, colours }: VideoSettings
     }
     const { isMissing, told } = await process.end;
     if (isMissing) throw noFfmpeg("videos are read", path, "save the frames as pictures in a folder");
-    if (told !== "" || count === 0)
-      throw noPicture(`ffmpeg cannot read it: ${told || "it holds no video"}`, path);
+    return told !== "" ? told : count === 0 ? "it holds no video" : undefined;
   } finally {
     process.kill();
   }

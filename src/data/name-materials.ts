@@ -1,4 +1,5 @@
 import { endingOf } from "./formats.ts";
+import { GIFS, VIDEOS } from "./images/film-names.ts";
 import type { ModalityName } from "./modality.ts";
 import { COLUMNS } from "./option-materials.ts";
 
@@ -13,8 +14,7 @@ const MATERIALS: Readonly<Record<string, readonly ModalityName[]>> = {
   ".midi": ["music"],
   ".npz": ["strokes"],
   ".npy": ["images", "table"],
-  ".gif": ["images"],
-  ".mp4": ["images"],
+  ...Object.fromEntries([...GIFS, ...VIDEOS].map((ending) => [ending, ["images"]])),
   ".txt": ["text"],
   ".ts": ["table"],
   ".parquet": ["table"],

@@ -38,7 +38,7 @@ export interface UnrolledRows {
   /** The most steps computed at once. */
   readonly window: number;
   /** The standard normal numbers that the latent variables of a sequence are drawn by, step after step. */
-  readonly noiseOf: (sequence: IndexEntry) => Random;
+  readonly noiseOf: (sequence: IndexEntry) => Pick<Random, "fillNormal">;
 }
 
 /** Some steps of some sequences. */
@@ -74,6 +74,6 @@ export async function* overRows(options: UnrolledRows): AsyncGenerator<UnrolledS
 }
 
 const normalNumbers =
-  (random: Random): Fill =>
+  (random: Pick<Random, "fillNormal">): Fill =>
   (numbers) =>
     random.fillNormal(numbers);

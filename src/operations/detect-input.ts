@@ -1,7 +1,7 @@
 import { frameMeasureNames } from "../inference/frame-measure-names.ts";
 import { option } from "../options.ts";
 import * as z from "../zod.ts";
-import { detecting } from "./detecting.ts";
+import { detecting, lookingAtFrames } from "./detecting.ts";
 import { readPath, seed } from "./inputs.ts";
 import { writtenFile } from "./written-inputs.ts";
 
@@ -21,11 +21,7 @@ export const detectInput = z.strictObject({
     help: "how odd a place of a frame is: surprise (nats), divergence (what z was told), error (of predicting it)",
     materials: ["images"],
   }),
-  patch: option(z._default(z.int().check(z.minimum(1)), 12), {
-    flag: "--patch <pixels>",
-    help: "a frame is as odd as its oddest square of this side",
-    materials: ["images"],
-  }),
+  ...lookingAtFrames,
   smoothing: option(z._default(z.number().check(z.minimum(0)), 6), {
     flag: "--smoothing <frames>",
     help: "deviation of the Gaussian kernel over time; 0: none, as for frames that come in live",

@@ -23,3 +23,11 @@ export const detecting = {
     help: "after so many odd steps a column has changed for good (default: half of the clean steps, 100 to 2,000)",
   }),
 };
+
+/** How frames are looked at, live ones too. What each does is said by `cli/watch-help.ts`. */
+export const lookingAtFrames = {
+  patch: option(z._default(z.int().check(z.minimum(1)), 12), {
+    flag: "--patch <pixels>",
+    materials: ["images"],
+  }),
+};

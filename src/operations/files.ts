@@ -8,6 +8,7 @@ import type { FramesField } from "../data/fields.ts";
 import type { LiveOptions, StepReader } from "../data/files-live.ts";
 import type { EncoderKnowledge } from "../data/images/encoder-knowledge.ts";
 import type { PictureEncoding } from "../data/images/encoder-ports.ts";
+import type { LiveFrame } from "../data/images/live-frames.ts";
 import type { Picture } from "../data/images/picture.ts";
 import type { Line } from "../data/lines.ts";
 import type { ReadScene } from "../data/motion/tracks.ts";
@@ -111,11 +112,19 @@ export interface LiveFiles {
   /** The lines that come in. @param leave ends the waiting for more of them */
   lines(leave?: AbortSignal): AsyncIterable<Line>;
   /**
-   * The bytes of a recording, of a file or else of stdin, as they come.
+   * The bytes of a recording, of a file or else of stdin, as they come, and a word where none come for a while.
    *
    * @throws VrnnError `usage/option` where stdin is a terminal, `data/missing-file`, `data/unreadable`
    */
-  heard(path: string | undefined): AsyncIterable<Uint8Array>;
+  heard(path: string | undefined): AsyncIterable<Uint8Array | string>;
+  /** The bytes of stdin likewise. @throws VrnnError `usage/option` where that is a terminal */
+  bytes(): AsyncIterable<Uint8Array | string>;
+  /** The lines of stdin likewise. */
+  waitingLines(): AsyncIterable<Line | string>;
+  /** A picture as a frame of a field, made as those of the run were. @throws VrnnError `data/...` */
+  frame(path: string, field: FramesField): Promise<Uint8Array>;
+  /** Clips one after the other, a frame at a time. @throws VrnnError `data/...` */
+  played(path: string, field: FramesField): Promise<AsyncIterable<LiveFrame>>;
   /** The lines of a file that grows, also when it is renamed or begun anew; the first `skipped` are left out. */
   followed(path: string, skipped: number): AsyncIterable<Line>;
   /** Adds to the end of a file, at once. @throws VrnnError `file/write` */

@@ -5,10 +5,10 @@
  * @example
  * pictureName("b/1.jpg", { "1.png": () => png }); // "1-2.png"
  */
-export function pictureName(name: string, taken: Readonly<Record<string, unknown>>): string {
+export function pictureName(name: string, taken: Readonly<Record<string, unknown>>, ending = ".png"): string {
   const own = name.replace(/^.*[/\\]/, "").replace(/\.[^.]*$/, "");
   for (let count = 1; ; count++) {
-    const file = `${own}${count > 1 ? `-${count}` : ""}.png`;
+    const file = `${own}${count > 1 ? `-${count}` : ""}${ending}`;
     if (!Object.hasOwn(taken, file)) return file;
   }
 }

@@ -6,12 +6,12 @@ import {
 } from "../tables/reconstruct.ts";
 import { aligned } from "../words/aligned.ts";
 import { grouped } from "../words/figures.ts";
-import * as z from "../zod.ts";
 import type { Event } from "./event.ts";
-import { atLeastOne, seed } from "./inputs.ts";
+import { materialOf } from "./materials/index.ts";
+import type { ReconstructedFrames } from "./materials/material.ts";
+import { reconstructInput } from "./reconstruct-input.ts";
 import { subjectOf } from "./subject.ts";
 import { operation } from "./usual.ts";
-import { tableOut } from "./written-inputs.ts";
 
 /** What a model makes of sequences, and how far off it is in each column. */
 export interface Reconstructed {
@@ -20,13 +20,12 @@ export interface Reconstructed {
 }
 
 export const reconstruct = operation({
-  input: z.strictObject({
-    samples: atLeastOne("--samples <count>", "particles that are averaged", 16, "latents"),
-    out: tableOut(),
-    seed: seed("the same seed gives the same table"),
-  }),
+  input: reconstructInput,
   output: "table",
-  async *run(context, { samples, out, seed }): AsyncGenerator<Event<Reconstructed>> {
+  async *run(context, input, given): AsyncGenerator<Event<Reconstructed | ReconstructedFrames>> {
+    const { reconstruct: own } = await materialOf(context);
+    if (own !== undefined) return yield* own(context, input, given);
+    const { samples, out, seed } = input;
     const { settings, time } = await subjectOf(context, "reconstruct");
     const { columns } = settings;
     const filtered = await filterSequences({ ...settings, particles: samples, seed });

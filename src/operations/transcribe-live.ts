@@ -1,4 +1,5 @@
 /** What is said while it is said: `vrnn transcribe RUN --stream`. */
+import { joinedBytes } from "../collections.ts";
 import { framesOf } from "../data/audio/frames.ts";
 import { LiveSound } from "../data/audio/live-sound.ts";
 import { parseMfc } from "../data/audio/mfc.ts";
@@ -45,8 +46,6 @@ type Heard =
   | { readonly note: string };
 
 const [FEATURES, WAV] = [".mfc", ".wav"] as const;
-/** After so many seconds without a byte a stream is told to have stalled. */
-const STALLED = 5;
 /** Seconds that are heard at once: at the pace of speech, and as quickly as it can be. */
 const [PACED, QUICK] = [0.03, 0.5] as const;
 
@@ -165,7 +164,7 @@ function* framesIn(
 
 /** Sound as it comes. */
 async function* soundIn(
-  bytes: AsyncIterable<Uint8Array>,
+  bytes: AsyncIterable<Uint8Array | string>,
   { hearing }: SpeechKnowledge,
   { stream, rate: said, encoding }: LiveInput,
   length: number,
@@ -192,44 +191,17 @@ async function* soundIn(
       yield { seconds: piece.length / wanted, hear: (live) => live.push(piece) };
     }
   };
-  for await (const piece of withStalls(bytes)) {
-    if (piece === undefined) yield { note: `nothing came in for ${STALLED} s: still waiting` };
+  for await (const piece of bytes) {
+    if (typeof piece === "string") yield { note: piece };
     else yield* cut(sound.push(piece));
   }
   yield* cut(sound.end());
 }
 
-/** The pieces of a stream, and once `undefined` where none came for some time. */
-async function* withStalls(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array | undefined> {
-  const iterator = stream[Symbol.asyncIterator]();
-  try {
-    for (;;) {
-      const next = iterator.next();
-      let timer: ReturnType<typeof setTimeout> | undefined;
-      const patience = new Promise<undefined>((resolve) => {
-        timer = setTimeout(() => resolve(undefined), 1000 * STALLED);
-      });
-      const first = await Promise.race([next, patience]).finally(() => clearTimeout(timer));
-      if (first === undefined) yield undefined;
-      const { done, value } = first ?? (await next);
-      if (done) return;
-      yield value;
-    }
-  } finally {
-    await iterator.return?.();
-  }
-}
-
-async function wholeOf(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+async function wholeOf(pieces: AsyncIterable<Uint8Array | string>): Promise<Uint8Array> {
   const all: Uint8Array[] = [];
-  for await (const piece of pieces) all.push(piece);
-  const whole = new Uint8Array(all.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of all) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
+  for await (const piece of pieces) if (typeof piece !== "string") all.push(piece);
+  return joinedBytes(all);
 }
 
 const shown = (told: LiveTranscript, isJson: boolean): Event<never> => {

@@ -1,77 +1,27 @@
 import { LiveDetector } from "../anomaly/live-detector.ts";
-import type { LiveFormat } from "../data/files-live.ts";
 import { VrnnError } from "../errors.ts";
-import { type Following, followingNames, followings } from "../inference/following.ts";
+import { type Following, type FollowingName, followings } from "../inference/following.ts";
 import { capabilitiesOf, type Model } from "../models/model.ts";
-import { option, usageError } from "../options.ts";
+import { usageError } from "../options.ts";
 import { alarmWords } from "../words/alarms.ts";
 import { counted, grouped } from "../words/figures.ts";
 import type { WatchState } from "../workbench/watch-state.ts";
-import * as z from "../zod.ts";
 import { type Context, filesOf } from "./context.ts";
-import { detecting } from "./detecting.ts";
 import { type Event, type NoteEvent, note } from "./event.ts";
 import type { LiveFiles, WatchStateStore } from "./files.ts";
-import { readPath, seed } from "./inputs.ts";
+import { materialOf } from "./materials/index.ts";
+import type { WatchedFrames } from "./materials/material.ts";
 import { tableRun } from "./subject.ts";
 import { operation } from "./usual.ts";
+import { PARTICLES, type WatchInput, watchInput } from "./watch-input.ts";
 import { type WatchCounts, Watcher } from "./watcher.ts";
-import { writtenFile } from "./written-inputs.ts";
-
-const FORMATS = ["csv", "jsonl"] as const satisfies readonly LiveFormat[];
-
-const FORECASTS = ["interval", "mean"] as const;
-
-/** How many follow a stream unless told. */
-const PARTICLES = 100;
-
-const input = z.strictObject({
-  data: readPath("--data <path>", "where the run's data are now; validation sets the threshold"),
-  format: option(z.optional(z.enum(FORMATS)), {
-    flag: "--format <name>",
-    help: `${FORMATS.join(", ")} (default: seen from the first line)`,
-  }),
-  forecast: option(z._default(z.enum([...FORECASTS, "none"]), "interval"), {
-    flag: "--forecast <what>",
-    help: `${FORECASTS.join(", ")}: a mean is quicker`,
-    off: { value: "none", help: "nothing: quicker still" },
-  }),
-  follow: readPath("--follow <file>", "read a file that grows, renamed or begun anew too"),
-  by: option(z.optional(z.enum(followingNames)), {
-    flag: "--by <way>",
-    help: `${followingNames.join(", ")}: of each step (usual) or a particle filter`,
-  }),
-  particles: option(z.optional(z.int().check(z.minimum(1))), {
-    flag: "--particles <count>",
-    help: `particles (default: ${PARTICLES})`,
-  }),
-  flags: option(z._default(z.boolean(), true), {
-    flag: "--no-flags",
-    help: "needs no data: nothing odd is looked for",
-  }),
-  every: option(z._default(z.int().check(z.minimum(1)), 1), {
-    flag: "--every <count>",
-    help: "answer each so many steps and odd ones",
-  }),
-  incidents: writtenFile(
-    "--incidents <file>",
-    "where incidents go, as JSON, when one opens and ends",
-    ".jsonl",
-  ),
-  state: option(z.optional(z.string()), {
-    flag: "--state <file>",
-    help: "where it stands, for another watch to go on",
-    writes: "file",
-    ending: ".json",
-  }),
-  seed: seed("of the draws of the latent variables"),
-  ...detecting,
-});
 
 export const watch = operation({
-  input,
+  input: watchInput,
   output: "answers",
-  async *run(context, input): AsyncGenerator<Event<WatchCounts>> {
+  async *run(context, input, given): AsyncGenerator<Event<WatchCounts | WatchedFrames>> {
+    const { watch: own } = await materialOf(context);
+    if (own !== undefined) return yield* own(context, input, given);
     const files = filesOf(context);
     const run = await tableRun(context, "watch");
     const { model, weights, columns } = run;
@@ -181,9 +131,10 @@ function* goneOn(
 /** How the stream is followed: as was asked for, else by particles where no posterior leads from step to step. */
 function* chosenFollowing(
   model: Model,
-  { by, particles, state }: Pick<z.output<typeof input>, "by" | "particles" | "state">,
+  { by, particles, state }: Pick<WatchInput, "by" | "particles" | "state">,
 ): Generator<NoteEvent, Following> {
   const isGuided = capabilitiesOf(model).guided;
+  if (by !== undefined && !isWay(by)) throw usageError(`--by ${by} is of frames`, "leave it out");
   const way = by ?? (isGuided && particles === undefined ? "posterior" : "particles");
   if (way === "posterior" && particles !== undefined)
     throw usageError(
@@ -199,6 +150,8 @@ function* chosenFollowing(
   return following;
 }
 
+const isWay = (by: NonNullable<WatchInput["by"]>): by is FollowingName => Object.hasOwn(followings, by);
+
 /** What is wrong with what was asked for, whatever the data. */
 const MISTAKES: ReadonlySet<string> = new Set(["detect/no-clock", "detect/bad-option"]);
 
@@ -206,7 +159,7 @@ const MISTAKES: ReadonlySet<string> = new Set(["detect/no-clock", "detect/bad-op
 async function* calibrated(
   files: LiveFiles,
   following: Following,
-  { data, seed, alarmsPerHour, alarmsPerThousandSteps, lasting, adapt }: z.output<typeof input>,
+  { data, seed, alarmsPerHour, alarmsPerThousandSteps, lasting, adapt }: WatchInput,
 ): AsyncGenerator<NoteEvent, LiveDetector | undefined> {
   const started = performance.now();
   try {

@@ -44,8 +44,11 @@ export interface CaptionedContent {
   /** Its sides, in pixels. */
   readonly width: number;
   readonly height: number;
-  /** By the model, word by word; `mask` is a PNG in base64 to be laid over the picture, which leaves bright what was looked at. */
-  readonly words: readonly { readonly word: string; readonly mask: string }[];
+  /**
+   * By the model, word by word; `mask` is a PNG in base64 to be laid over the picture, which leaves bright what was looked at, absent
+   * where that has no place.
+   */
+  readonly words: readonly { readonly word: string; readonly mask?: string }[];
   /** Of that caption, in nats. */
   readonly logProbability: number;
   /** By people. */

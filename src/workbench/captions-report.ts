@@ -2,14 +2,16 @@
 import { groupBy } from "../collections.ts";
 import { type FieldDataset, fieldDatasetOf } from "../data/field-dataset.ts";
 import type { FramesField } from "../data/fields.ts";
-import { lookedMask } from "../data/images/looked.ts";
+import { knownEncoder } from "../data/images/encoder-knowledge.ts";
+import { type Grid, lookedMask } from "../data/images/looked.ts";
 import type { Picture } from "../data/images/picture.ts";
 import { encodePng } from "../data/images/png.ts";
 import { resampled } from "../data/images/resample.ts";
+import type { Modality } from "../data/modality.ts";
 import type { MemorySequence } from "../data/source.ts";
 import { Tokenizer } from "../data/text/vocabulary.ts";
 import { sequencesIn } from "../data/whole-sequences.ts";
-import { type Caption, PictureCaptioner, type ToldClass } from "../inference/caption.ts";
+import { type Caption, PictureCaptioner, type SeenPicture, type ToldClass } from "../inference/caption.ts";
 import { base64 } from "../report/base64.ts";
 import type { CaptionedContent, CaptionsContent } from "../report/content.ts";
 import type { TrainedModel } from "../run/run.ts";
@@ -28,7 +30,7 @@ export const captionsReport: RunReport = async (run, given, runtime) => {
 
 async function captionsOf(
   { config, model, weights }: TrainedModel,
-  { splits, fields }: FieldDataset,
+  { splits, fields, modality }: FieldDataset,
   runtime: Runtime,
 ): Promise<CaptionsContent> {
   const held = await sequencesIn(splits.valid);
@@ -42,16 +44,19 @@ async function captionsOf(
     ...{ runtime, model, weights, fields, vocabulary, width: 5, lengthPower: 1, rows: count },
   });
   try {
-    const pixels = some.map(([first]) => first!.values["picture"] as Uint8Array);
-    const found = await captioner.describe(pixels);
-    const classes = await captioner.classify(pixels);
+    const seen = some.map(([first]) => seenOf(first!));
+    const found = await captioner.describe(seen);
+    const classes = await captioner.classify(seen);
+    const places = placesOf(modality);
     const shown: CaptionedContent[] = [];
     for (const [i, said] of some.entries()) {
       const [best] = found[i] as [Caption];
-      const shares = best.ids.length === 0 ? [] : await captioner.looked(pixels[i]!, best);
-      shown.push(
-        pictureContent({ said, best, shares, told: classes?.[i] }, fields, new Tokenizer(vocabulary)),
+      const shares = best.ids.length === 0 || !places ? [] : await captioner.looked(seen[i]!, best);
+      const masks = shares.map((share) =>
+        lookedMask(share, fieldSize(fields["picture"] as FramesField), places?.grid),
       );
+      const described = { said, best, masks, told: classes?.[i] };
+      shown.push(pictureContent(described, fields, new Tokenizer(vocabulary)));
     }
     return { split, of: pictures.length, pictures: shown };
   } finally {
@@ -59,18 +64,31 @@ async function captionsOf(
   }
 }
 
+/** What a model sees of a picture: itself, and what an encoder that is not trained tells of it. */
+const seenOf = ({ values: { picture, encoded } }: MemorySequence): SeenPicture => ({
+  picture: picture as Uint8Array,
+  ...(encoded && { encoded: encoded as Float32Array }),
+});
+
+/** Over which places of a picture it looks; undefined where what its encoder tells has none. */
+function placesOf(modality: Modality): { readonly grid?: Grid } | undefined {
+  const encoder = knownEncoder(modality);
+  if (encoder === undefined) return {};
+  return encoder.grid && { grid: encoder.grid };
+}
+
 /** A picture with its captions, and what the model makes of it. */
 interface Described {
   /** A sequence for each caption by people. */
   readonly said: readonly MemorySequence[];
   readonly best: Caption;
-  /** Of each word over the places of the picture. */
-  readonly shares: readonly Float64Array[];
+  /** Where was looked for each word; none where that has no place in the picture. */
+  readonly masks: readonly Uint8Array[];
   readonly told: ToldClass | undefined;
 }
 
 function pictureContent(
-  { said, best, shares, told }: Described,
+  { said, best, masks, told }: Described,
   fields: FieldDataset["fields"],
   tokenizer: Tokenizer,
 ): CaptionedContent {
@@ -82,9 +100,9 @@ function pictureContent(
   return {
     ...{ name, width, height, logProbability: best.logProbability },
     png: base64(encodePng(picture)),
-    words: shares.map((share, t) => ({
-      word: tokenizer.spell(best.ids[t]!).trim(),
-      mask: base64(lookedMask(share, fieldSize(fields["picture"] as FramesField))),
+    words: best.ids.map((id, t) => ({
+      word: tokenizer.spell(id).trim(),
+      ...(masks[t] && { mask: base64(masks[t]) }),
     })),
     references: said.map((each) => tokenizer.decode(each.values["x"] as Int32Array)),
     ...(told && { told }),

@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { NumberArray } from "../../src/data/arrays/dtype.ts";
 import { parseNpy } from "../../src/data/arrays/npy.ts";
 import { bytesToNpy } from "../../src/data/arrays/write-npy.ts";
+import { gifFrames } from "../../src/data/images/gif.ts";
 import { Random } from "../../src/random/generator.ts";
 import { scratchFolder } from "../run/scratch.ts";
 import { type Outcome, vrnn } from "./vrnn.ts";
@@ -119,13 +120,42 @@ test("detect tells where a frame is odd, by a threshold of clean clips, and draw
   expect([refused.status, refused.stderr]).toEqual([2, expect.stringContaining("--picture is of tables")]);
 });
 
+test("reconstruct tells how far off what is made of frames is, beside the last frame, and films both", async () => {
+  write("seen.npy", 2, 11);
+  const args = ["--data", "seen.npy", "--film", "seen.gif", "--out", "errors.csv"];
+  const { status, stdout } = await run("reconstruct", "runs/bars", ...args);
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/^clip +error +last frame again\nseen 1 /);
+  const [header, ...rows] = readFileSync(join(folder, "errors.csv"), "utf8").trimEnd().split("\n");
+  expect(header).toBe("clip,frame,error,last");
+  expect(rows.map((row) => row.split(",")[3])).toEqual(
+    [1, 2].flatMap(() => ["", ...Array<string>(steps - 1).fill("0.25")]), // two columns of eight change
+  );
+  // The film has what was seen to the left, and what was made of it to the right, in 256 shades.
+  const shown: number[] = [];
+  for await (const { picture } of gifFrames(readFileSync(join(folder, "seen.gif")), "seen.gif")) {
+    const scale = picture.height / side;
+    const at = (x: number, y: number) => picture.pixels[scale * y * picture.width + scale * x]! / 255;
+    const squares = Array.from({ length: side * side }, (_, i) => {
+      const [x, y] = [i % side, Math.floor(i / side)];
+      return (at(x, y) - at(x + picture.width / scale - side, y)) ** 2;
+    });
+    shown.push(squares.reduce((sum, square) => sum + square, 0) / squares.length);
+  }
+  expect(shown).toHaveLength(2 * steps);
+  shown.forEach((error, i) => {
+    expect(error).toBeCloseTo(Number(rows[i]!.split(",")[2]), 2);
+  });
+  const refused = await run("reconstruct", "runs/bars", "--data", "seen.npy", "--samples", "4");
+  expect([refused.status, refused.stderr]).toEqual([2, expect.stringContaining("--samples is of tables")]);
+});
+
 describe("is refused by name", () => {
   test.each([
     ["forecast", []],
     ["encode", []],
     ["impute", []],
     ["export", ["--out", "bars.onnx"]],
-    ["watch", ["--no-flags"]],
   ])("%s", async (name, options) => {
     const { status, stderr } = await run(name, "runs/bars", ...options);
     expect(status).toBe(1);

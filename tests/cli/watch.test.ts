@@ -271,7 +271,9 @@ describe("beginnings and ends", () => {
   });
 
   test.each([
-    ["--every", "0"],
+    ["--every", "-1"],
+    ["--by", "surprise"],
+    ["--play", "waves.csv"],
     ["--alarms-per-hour", "0"],
     ["--alarms-per-1000-steps", "0"],
     ["--format", "xml"],

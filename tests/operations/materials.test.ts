@@ -26,7 +26,8 @@ test.each(names)("%s is scored and made up", async (name) => {
     captions: "vrnn caption",
   };
   const writes = own[name] ?? "vrnn sample";
-  const others = ["text", "pairs"].includes(name) ? ", vrnn export" : "";
+  const exported = ["text", "pairs"].includes(name) ? ", vrnn export" : "";
+  const others = name === "images" ? ", vrnn watch, vrnn reconstruct" : exported;
   const finds = name === "images" ? ", vrnn detect" : "";
   const made = `vrnn score, ${writes}${finds}${others}`;
   expect(takenBy(material)).toBe(`vrnn evaluate, ${made} and vrnn train --resume take it`);

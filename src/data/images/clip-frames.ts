@@ -3,7 +3,13 @@ import { VrnnError } from "../../errors.ts";
 import type { FramesField } from "../fields.ts";
 import type { TimedPicture } from "./gif.ts";
 import { MOST_PICTURE_BYTES, type Picture } from "./picture.ts";
-import { type PictureSchema, type Preparation, preparationOf, prepared, preparedBytes } from "./preparation.ts";
+import {
+  type PictureSchema,
+  type Preparation,
+  preparationOf,
+  prepared,
+  preparedBytes,
+} from "./preparation.ts";
 
 /**
  * What is made of pictures: what options say, in the colours that a trained model sees.

@@ -4,6 +4,7 @@ import { counted, listed } from "../../words/figures.ts";
 import type { SplitName } from "../dataset.ts";
 import type { FieldDataset } from "../field-dataset.ts";
 import type { FramesField } from "../fields.ts";
+import { requirePictures } from "./frame-like.ts";
 import { type Clip, clipsDataset, type FrameOptions } from "./frames.ts";
 import { inColour, inGrey, type Picture } from "./picture.ts";
 
@@ -32,11 +33,7 @@ export function pictureClipsDataset(
   const moving = clips.filter(({ pictures }) => pictures.length > 1);
   if (moving.length === 0) throw noneMoves(clips, source);
   const field = known ?? fieldOf(moving);
-  if (field.range[1] !== 255)
-    throw new VrnnError("data/frames", "pictures have shades, and those of the run are black and white", {
-      at: source,
-      remedy: "give a .npy of 0 and 1",
-    });
+  requirePictures(field, source);
   const sequences = moving.map((clip) => sequenceOf(clip, field.shape));
   const data = clipsDataset(sequences, field, source, { split, isTrained: known !== undefined });
   return { ...data, notes: [...leftOutNotes(clips), ...data.notes, shapeNote(field.shape)] };
@@ -58,11 +55,6 @@ function fieldOf(clips: readonly PictureClip[]): FramesField {
 
 function sequenceOf({ name, at, pictures, split }: PictureClip, shape: readonly number[]): Clip {
   const [height, width, channels = 1] = shape as [number, number, number?];
-  if (channels !== 1 && channels !== 3)
-    throw new VrnnError("data/frames", `frames of ${channels} numbers a pixel are no pictures`, {
-      at,
-      remedy: "give arrays (.npy), as the run was trained on",
-    });
   const size = height * width * channels;
   const x = new Uint8Array(pictures.length * size);
   for (const [t, picture] of pictures.entries()) {

@@ -49,13 +49,20 @@ export function preparationOf({ size, crop, colours }: PictureSchema): Preparati
   };
 }
 
-function sizeOf(text: string): Size {
+/**
+ * A size as an option writes it.
+ *
+ * @throws VrnnError `usage/option` by the option's flag
+ * @example
+ * sizeOf("120x80"); // { width: 120, height: 80 }
+ */
+export function sizeOf(text: string, flag = "--size"): Size {
   const [, width, height] = (SIZE.exec(text) ?? []).map(Number);
   if (width !== undefined && height !== undefined && Math.max(width, height) <= MOST_SIDE)
     return { width, height };
   throw usageError(
-    `option '--size': "${text}" is no size`,
-    "write width and height in pixels: --size 120x80",
+    `option '${flag}': "${text}" is no size`,
+    `write width and height in pixels: ${flag} 120x80`,
   );
 }
 

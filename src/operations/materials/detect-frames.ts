@@ -1,19 +1,10 @@
 /** What `vrnn detect` finds in moving pictures. */
-import {
-  asTheSecond,
-  type FrameDetector,
-  frameDetector,
-  frameScores,
-  worstPatch,
-} from "../../anomaly/frames.ts";
+import { type FrameDetector, frameScores } from "../../anomaly/frames.ts";
 import { paired } from "../../collections.ts";
 import { heated } from "../../data/images/heat.ts";
 import { framesPng } from "../../data/images/strip.ts";
 import type { SequenceSource } from "../../data/source.ts";
 import { sequencesIn } from "../../data/whole-sequences.ts";
-import { VrnnError } from "../../errors.ts";
-import { frameMaps } from "../../inference/frame-maps.ts";
-import { usageError } from "../../options.ts";
 import { framesOf } from "../../run/run-fields.ts";
 import { frameAlarmTable, type JudgedClip } from "../../tables/frame-alarm-table.ts";
 import { aligned } from "../../words/aligned.ts";
@@ -22,22 +13,9 @@ import type { Context } from "../context.ts";
 import type { DetectInput } from "../detect-input.ts";
 import { type Event, type FileMade, made } from "../event.ts";
 import { pictureName } from "../picture-name.ts";
-import { filesOf, madeIn, note } from "../usual.ts";
+import { madeIn } from "../usual.ts";
+import { type Looked, lookedAt, refuseOfTables, setDetector } from "./looked-frames.ts";
 import type { DetectedFrames } from "./material.ts";
-
-/** The most clean frames in 1,000 that are flagged, unless told. */
-const USUAL_RATE = 1;
-
-/** The worst patch of each frame of a clip, and the map of the frame whose patch is worst. */
-interface Looked {
-  readonly name: string;
-  /** `[T]` each */
-  readonly patches: Float64Array;
-  readonly x: number[];
-  readonly y: number[];
-  /** `[H·W]`, and which frame it is of. */
-  worst: { readonly t: number; readonly map: Float64Array };
-}
 
 /**
  * Odd frames of clips: rows of how odd each is, and where; the threshold is set by clean clips, those of the validation split unless told.
@@ -48,18 +26,10 @@ export async function* detectedFrames(
   context: Context,
   input: DetectInput,
 ): AsyncGenerator<Event<DetectedFrames>> {
-  refuseOptionsOfTables(input);
-  const { smoothing, alarmsPerThousandSteps = USUAL_RATE, out, maps } = input;
+  const { incidents, picture, labels, alarmsPerHour, lasting, adapt, smoothing, out, maps } = input;
+  refuseOfTables({ incidents, picture, labels, "alarms-per-hour": alarmsPerHour, lasting, adapt });
   const source = await context.source();
-  const clean = await lookedAt(context, input, await cleanClips(context, input.clean));
-  const detector = frameDetector(
-    clean.map(({ patches }) => patches),
-    { smoothing, alarmsPerThousandSteps },
-  );
-  const steps = clean.reduce((sum, { patches }) => sum + patches.length, 0);
-  yield note(
-    `an alarm is set for ${alarmsPerThousandSteps} in 1,000 frames at most, by ${counted(steps, "clean frame")}`,
-  );
+  const detector = yield* setDetector(context, input);
   const looked = await lookedAt(context, input, source);
   const clips = looked.map((clip) => judged(clip, detector, smoothing));
   const pictures = maps === undefined ? [] : await heatMaps(context, maps, source, looked, detector);
@@ -67,54 +37,6 @@ export async function* detectedFrames(
   yield { type: "lines", lines: linesOf(clips) };
   const { threshold } = detector;
   yield { type: "result", value: { clips, threshold }, summary: summaryOf(clips, detector, input) };
-}
-
-function refuseOptionsOfTables(input: DetectInput): void {
-  const { incidents, picture, labels, alarmsPerHour, lasting, adapt } = input;
-  const ofTables = { incidents, picture, labels, "alarms-per-hour": alarmsPerHour, lasting, adapt };
-  const found = Object.entries(ofTables).find(([, value]) => value !== undefined && value !== false);
-  if (found === undefined) return;
-  throw usageError(`--${found[0]} is of tables, and this run is of frames`, "leave it out");
-}
-
-/** @throws VrnnError `detect/clean`, `data/...` */
-async function cleanClips(context: Context, path: string | undefined): Promise<SequenceSource> {
-  const files = filesOf(context);
-  if (path !== undefined) return files.otherSource(path);
-  const splits = await files.ownSplits();
-  if (splits !== undefined && (await splits.valid.index()).length > 0) return splits.valid;
-  throw new VrnnError("detect/clean", "there are no clean clips to set a threshold by", {
-    at: files.path,
-    remedy: "name some: --clean <path>",
-  });
-}
-
-/** The worst patch of each frame of each clip. */
-async function lookedAt(
-  context: Context,
-  { by, patch, seed }: DetectInput,
-  source: SequenceSource,
-): Promise<Looked[]> {
-  const { config, model, weights } = await context.run();
-  const [, width] = framesOf(config).shape as [number, number];
-  const clips = (await source.index()).map(
-    ({ name, length }): Looked => ({
-      name,
-      patches: new Float64Array(length),
-      x: [],
-      y: [],
-      worst: { t: 0, map: new Float64Array() },
-    }),
-  );
-  const settings = { runtime: await context.runtime(), model, weights, fields: config.fields, source, seed };
-  for await (const { i, t, map } of frameMaps({ ...settings, measure: by })) {
-    const clip = clips[i]!;
-    const { value, x, y } = worstPatch(map, width, patch);
-    [clip.patches[t], clip.x[t], clip.y[t]] = [value, x, y];
-    if (t <= 1 || value > clip.patches[clip.worst.t]!) clip.worst = { t, map }; // the first frame gives way to the second
-  }
-  for (const { patches, x, y } of clips) for (const each of [patches, x, y]) asTheSecond(each);
-  return clips;
 }
 
 function judged({ name, patches, x, y }: Looked, detector: FrameDetector, smoothing: number): JudgedClip {

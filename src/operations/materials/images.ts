@@ -13,4 +13,11 @@ export const images: Material = {
   async *detect(context, input) {
     yield* (await import("./detect-frames.ts")).detectedFrames(context, input);
   },
+  async *watch(context, input, given) {
+    yield* (await import("./watch-frames.ts")).watchedFrames(context, input, given);
+  },
+  async *reconstruct(context, input, given) {
+    yield* (await import("./reconstruct-frames.ts")).reconstructedClips(context, input, given);
+  },
+  others: ["watch", "reconstruct"],
 };

@@ -4,11 +4,14 @@ import type { LatentUse } from "../../inference/latent-use.ts";
 import type { SequenceScores } from "../../inference/score.ts";
 import type { NatsSummary } from "../../metrics/nats.ts";
 import type { JudgedClip } from "../../tables/frame-alarm-table.ts";
+import type { ReconstructedClip } from "../../tables/frame-error-table.ts";
 import type { Context } from "../context.ts";
 import type { DetectInput } from "../detect-input.ts";
 import type { Content, Event } from "../event.ts";
+import type { ReconstructGiven, ReconstructInput } from "../reconstruct-input.ts";
 import type { SampleInput } from "../sample-input.ts";
 import type { ScoreInput } from "../score-input.ts";
+import type { WatchGiven, WatchInput } from "../watch-input.ts";
 
 /**
  * What a kind of material brings to what is done in a way of its own with each. All other operations work on whatever
@@ -21,6 +24,18 @@ export interface Material {
   readonly sample?: (context: Context, input: SampleInput) => AsyncIterable<Event<Sequence[]>>;
   /** Finds odd steps, where they are not rows of a table. */
   readonly detect?: (context: Context, input: DetectInput) => AsyncGenerator<Event<DetectedFrames>>;
+  /** Follows what comes in live, where that is no rows of a table. @param given what was said, nothing filled in */
+  readonly watch?: (
+    context: Context,
+    input: WatchInput,
+    given: WatchGiven,
+  ) => AsyncGenerator<Event<WatchedFrames>>;
+  /** What is made of data that were seen, where they are not rows of a table. @param given what was said, nothing filled in */
+  readonly reconstruct?: (
+    context: Context,
+    input: ReconstructInput,
+    given: ReconstructGiven,
+  ) => AsyncGenerator<Event<ReconstructedFrames>>;
   /** Other operations that take it, by name, for those that are told what does; none unless told. */
   readonly others?: readonly string[];
   /** What is said of a bound beside nats per step; nothing unless told. */
@@ -62,4 +77,17 @@ export interface DetectedFrames {
   readonly clips: readonly JudgedClip[];
   /** Frames with a higher score are odd. */
   readonly threshold: number;
+}
+
+/** What was seen of frames that came in. */
+export interface WatchedFrames {
+  readonly frames: number;
+  readonly odd: number;
+  /** Pictures that could not be read. */
+  readonly broken: number;
+}
+
+/** How far off what was made of clips is. */
+export interface ReconstructedFrames {
+  readonly clips: readonly ReconstructedClip[];
 }

@@ -2,7 +2,7 @@
 import { bytesToNpy } from "../../data/arrays/write-npy.ts";
 import type { Sequence } from "../../data/dataset.ts";
 import type { FramesField } from "../../data/fields.ts";
-import { FILM_RATE, filmOf, gifOf } from "../../data/images/film.ts";
+import { filmOf } from "../../data/images/film.ts";
 import { type FrameRow, framesPng } from "../../data/images/strip.ts";
 import type { MemorySequence } from "../../data/source.ts";
 import { sequencesIn } from "../../data/whole-sequences.ts";
@@ -16,6 +16,7 @@ import type { Context } from "../context.ts";
 import type { Event, FileMade } from "../event.ts";
 import { type SampleInput, saidOf, USUAL_COUNT, USUAL_FOLDER } from "../sample-input.ts";
 import { filesOf, madeIn, note } from "../usual.ts";
+import { filmMade, isFilm } from "./film-made.ts";
 
 /** A clip that was made up: what it goes on from, and what comes after. */
 interface Clip {
@@ -99,24 +100,12 @@ function filesMade(
     ...framesIn(seen, width),
     ...framesIn(made.emissionMean, width),
   ]);
-  if (isFilm(out)) {
-    const film = () => filmOf(rows, shape);
-    const isGif = out.toLowerCase().endsWith(".gif");
-    return [
-      {
-        path: out,
-        content: () => (isGif ? gifOf(film(), FILM_RATE) : filesOf(context).mp4(film(), FILM_RATE)),
-      },
-    ];
-  }
+  if (isFilm(out)) return [filmMade(context, out, () => filmOf(rows, shape))];
   return madeIn(context, out, {
     "samples.npy": () => bytesToNpy(bytes, [drawn.length, steps, ...shape]),
     "samples.png": () => framesPng(rows, shape),
   });
 }
-
-/** Whether a name is that of a film. */
-const isFilm = (path: string): boolean => /\.(gif|mp4)$/i.test(path);
 
 const framesIn = (values: Float64Array, width: number): FrameRow =>
   Array.from({ length: values.length / width }, (_, t) => values.subarray(t * width, (t + 1) * width));

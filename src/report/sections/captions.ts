@@ -20,7 +20,11 @@ function leadOf({ split, of, pictures }: CaptionsContent): string {
   const left = of - pictures.length;
   const rest =
     left > 0 ? ` ${counted(left, "more picture")} of it ${left === 1 ? "is" : "are"} left out.` : "";
-  return `What the model says of ${counted(pictures.length, "picture")} of the ${split} split, by a beam of 5. For each word the picture is shown once more: what was looked at stays bright.${rest}`;
+  const isMapped = pictures.some(({ words }) => words.some(({ mask }) => mask !== undefined));
+  const maps = isMapped
+    ? " For each word the picture is shown once more: what was looked at stays bright."
+    : "";
+  return `What the model says of ${counted(pictures.length, "picture")} of the ${split} split, by a beam of 5.${maps}${rest}`;
 }
 
 const dataUrl = (png: string): string => `data:image/png;base64,${escapeText(png)}`;
@@ -31,7 +35,9 @@ function figureOf(picture: CaptionedContent): string {
   const style = `--seen:url(${dataUrl(png)});--shape:${width}/${height}`;
   const seen = (mask: string, word: string) =>
     `<span><span class="seen" style="background-image:var(--seen);aspect-ratio:var(--shape)">${mask}</span>${word}</span>`;
-  const maps = words.map(({ word, mask }) => seen(`<img src="${dataUrl(mask)}" alt="">`, escapeText(word)));
+  const maps = words.flatMap(({ word, mask }) =>
+    mask === undefined ? [] : [seen(`<img src="${dataUrl(mask)}" alt="">`, escapeText(word))],
+  );
   const caption = words.map(({ word }) => word).join(" ") || "nothing";
   const people = references.map((text) => `<li>${escapeText(text)}</li>`).join("");
   return (

@@ -144,6 +144,15 @@ describe("a folder of captioned pictures", () => {
     expect(notes).toContain("1 picture without a caption left out: images/4.png");
   });
 
+  test("with two lists says which is read", async () => {
+    put("both/1.png", red(1));
+    put("both/captions.json", JSON.stringify([{ file: "1.png", captions: ["a dog"] }]));
+    put("both/captions.csv", "path,caption\n1.png,a cat\n");
+    const { notes } = await readCaptions(join(root, "both"), {});
+    expect(notes).toContain("captions are those of captions.json; captions.csv beside it is not read");
+    expect([...captionsIn(join(root, "both")).values()]).toEqual([[["a", "dog"]]]);
+  });
+
   test("finds no picture of another folder by its name", async () => {
     put("strays/dogs/1.png", red(1));
     put("strays/dogs/2.png", red(2));

@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { encode } from "fast-png";
 import { afterEach, describe, expect, test } from "vitest";
+import type { FramesField } from "../../../src/data/fields.ts";
 import { isClips, readClips } from "../../../src/data/files-clips.ts";
 import { readerFor, readFields } from "../../../src/data/files-fields.ts";
 import { mp4Of, videoFrames } from "../../../src/data/files-video.ts";
@@ -100,6 +101,24 @@ describe("a folder of frames", () => {
     await expect(readClips(join(root, "rate"), { fps: 5 })).rejects.toThrow("option '--fps' has no effect");
   });
 
+  test("beside a film has no rate, which is told; nor has one that is read as a run of films was", async () => {
+    putClip("rates/still", [1, 2]);
+    const film = [1, 2, 3].map((shade) => ({ shade, size: { width: 8, height: 4, channels: 1 as const } }));
+    const pictures = film.map(({ shade, size }) => ({ ...size, pixels: new Uint8Array(32).fill(shade) }));
+    put("rates/film.gif", await gifOf(pictures, 10));
+    const { splits, notes, fields } = await readClips(join(root, "rates"), { fps: 20 }, { split: [1, 0, 0] });
+    const lengths = (await splits.train.index()).map(({ name, length }) => [name, length]);
+    expect(lengths).toEqual([
+      ["still", 2],
+      ["film", 6],
+    ]);
+    const told = `--fps has no effect on 1 clip of pictures in folders, which do not tell how fast they follow: `;
+    expect(notes).toContain(told + join(root, "rates/still"));
+    const field = fields["x"] as FramesField;
+    const still = await readClips(join(root, "rate"), { fps: 20 }, { split: [1, 0, 0], field });
+    expect(still.notes).toContain(told + join(root, "rate"));
+  });
+
   test("beside tables is none", () => {
     putClip("mixed/plots", [1, 2]);
     put("mixed/data.csv", new TextEncoder().encode("a,b\n1,2\n"));
@@ -180,6 +199,16 @@ describe("a video", () => {
     const frames = await framesIn(file);
     expect(frames.map(({ pixels }) => Buffer.from(pixels).toString())).toEqual(["ab", "cd"]);
     expect(readFileSync(join(root, "asked"), "utf8")).toContain(`-i file:${file} -an -sn -vf fps=5`);
+  });
+
+  test("is asked for each frame once, of an ffmpeg before 5.1 by the option that it knows", async () => {
+    const file = put("walk.mp4", new Uint8Array(8));
+    const old = `case "$*" in *fps_mode*) echo "Unrecognized option 'fps_mode'." >&2; exit 1;; esac`;
+    standIn(`${old}; echo "$@" > ${root}/asked; printf 'P5\\n2 1\\n255\\nab'`);
+    const frames: Picture[] = [];
+    for await (const frame of videoFrames(file, { colours: "grey" })) frames.push(frame);
+    expect(frames.map(({ pixels }) => Buffer.from(pixels).toString())).toEqual(["ab"]);
+    expect(readFileSync(join(root, "asked"), "utf8")).toContain("-vsync passthrough");
   });
 
   test("that ffmpeg cannot read is named with what it says", async () => {

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { constantVelocity } from "../../../src/baselines/constant-velocity.ts";
 import { readMotion, readScenes } from "../../../src/data/files-motion.ts";
@@ -60,6 +60,17 @@ test("columns of tracks are found by what they are called, or by the order of ET
     /a\.csv.*no column tells the y of tracks.*frame, agent, x and height/s,
   );
   expect(() => trackColumns(["frame", "agent", "x", "y"], "agemt", "a.csv")).toThrow(/did you mean.*agent/is);
+});
+
+test("scenes of one name in two folders are called by these, others by their files alone", () => {
+  const track = "frame,agent,x,y\n0,a,0,0\n1,a,1,0\n2,a,2,0\n";
+  const files = ["train/square.csv", "train/street.csv", "test/square.csv"];
+  for (const file of files) {
+    mkdirSync(dirname(join(folder, "twice", file)), { recursive: true });
+    writeFileSync(join(folder, "twice", file), track);
+  }
+  const names = readScenes(join(folder, "twice")).map(({ scene }) => scene.name);
+  expect(names.toSorted()).toEqual(["street", "test/square", "train/square"]);
 });
 
 test("tracks of one point are left out and counted, and what is no number is told with its place", () => {
