@@ -79,6 +79,7 @@ export {
   type CaptionFields,
   type CaptionOptions,
   captionDataset,
+  type EncodedPictures,
   type PictureWithCaptions,
 } from "./data/captions/caption-dataset.ts";
 export { type Count, countsOf } from "./data/counts.ts";

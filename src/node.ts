@@ -4,7 +4,7 @@
  * @module vrnn/node
  */
 export { readDataset } from "./data/files.ts";
-export { readCaptions } from "./data/files-captions.ts";
+export { type CaptionSchema, readCaptions } from "./data/files-captions.ts";
 export { readClips } from "./data/files-clips.ts";
 export { readDays } from "./data/files-days.ts";
 export { readIdx } from "./data/files-images.ts";

@@ -69,5 +69,5 @@ export class Channel<Request extends { readonly id: number }> {
 /** What a worker's script that fails by itself is told as. */
 export const brokenWorker = (message: string | undefined, name: string): VrnnError =>
   new VrnnError("web/worker", message || "the worker's script could not be loaded", {
-    remedy: `bundle vrnn/web/${name}, and give its address as \`workerUrl\` when it is not ${name}.js beside the page's bundle`,
+    remedy: `bundle vrnn/web/${name}, and say where as \`workerUrl\` if not beside the page's bundle`,
   });

@@ -53,7 +53,7 @@ async function readWhereTheyAre(
 
 /** A run whose pictures no encoder reads, which takes long: who needs what it tells, asks it. */
 function unencoded(config: RunConfig): RunConfig {
-  if (config.modality.name !== "captions") return config;
+  if (!("encoder" in config.modality)) return config;
   const { features: _, pixels: __, ...schema } = config.data.schema;
   return { ...config, data: { ...config.data, schema } };
 }

@@ -35,7 +35,7 @@ export type EncoderKnowledge = z.output<typeof encoderKnowledge>;
  * @throws VrnnError `run/encoder` for what cannot be read
  */
 export function knownEncoder(modality: Modality): EncoderKnowledge | undefined {
-  if (modality.name !== "captions" || modality.encoder === undefined) return undefined;
+  if (!("encoder" in modality) || modality.encoder === undefined) return undefined;
   return checked(
     encoderKnowledge,
     modality.encoder,
