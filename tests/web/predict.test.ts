@@ -179,7 +179,9 @@ describe("a clip from files", () => {
 
   test("is refused where it is of several folders", async () => {
     const files = ["a/1.png", "b/1.png"].map((path) => pictureAt(path, 4, 4, 1));
-    await expect(clipFromFiles(files, { field, schema: {} })).rejects.toThrow(/and not a\/1\.png and b\/1\.png/);
+    await expect(clipFromFiles(files, { field, schema: {} })).rejects.toThrow(
+      /and not a\/1\.png and b\/1\.png/,
+    );
   });
 });
 
