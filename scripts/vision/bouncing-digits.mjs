@@ -44,7 +44,7 @@ const UNSEEN = 1;
 const COUNTS = { train: 1200, valid: 150, test: 200 };
 
 /** The model, and its twin. */
-const LATENT = { model: "8", twin: "0" };
+const LATENT = { model: ["--latent", "8", "--kl-warmup", "400"], twin: ["--latent", "0"] };
 
 /** The folder of clips, made if it is not there: digits of training and test are those of MNIST's. */
 function digitClips() {
@@ -103,7 +103,7 @@ const halved = (digit) =>
 /** The run of a model or its twin. */
 function trained(kind) {
   const words = [
-    ...["--hidden", "64", "--channels", "16", "--latent", LATENT[kind], "--components", "2"],
+    ...["--hidden", "64", "--channels", "16", "--components", "2", ...LATENT[kind]],
     ...["--batch", "16", "--lr", "0.002", "--schedule", "cosine", "--patience", "0"],
     ...["--epochs", said.epochs, "--seed", said.seed],
   ];

@@ -11,6 +11,7 @@ import type { PictureSchema, Preparation } from "../data/images/preparation.ts";
 import type { MemorySequence } from "../data/source.ts";
 import { sequencesIn } from "../data/whole-sequences.ts";
 import { VrnnError } from "../errors.ts";
+import { listed } from "../words/figures.ts";
 import { bytesOf } from "./bytes.ts";
 
 /** A clip, and what was noticed while it was read. */
@@ -49,17 +50,15 @@ export async function clipFromFiles(files: readonly File[], { field, schema }: R
 
 /** What the chosen files are, by their names. @throws VrnnError `data/clip` */
 function clipIn(files: readonly File[], fps: number | undefined) {
-  const seen = files.filter(({ name }) => !name.startsWith("."));
-  const [first] = seen;
-  if (first === undefined) throw noClip("no file was chosen");
-  if (seen.every(({ name }) => PICTURES.includes(endingOf(name)))) {
-    const ordered = seen.toSorted((a, b) => byName(pathOf(a), pathOf(b)));
-    const name = pathOf(first).split("/").at(-2) ?? "clip";
-    return { name, at: name, pictures: decoded(ordered) };
-  }
-  if (seen.length > 1 || endingOf(first.name) !== ".gif")
-    throw noClip(`${seen.find(({ name }) => !PICTURES.includes(endingOf(name)))!.name} is not of it`);
-  return { name: sequenceName(first.name), at: first.name, pictures: gifPictures(first, fps) };
+  const paths = files.map(pathOf).sort(byName);
+  const [first] = files;
+  if (files.length === 1 && endingOf(first!.name) === ".gif")
+    return { name: sequenceName(first!.name), at: first!.name, pictures: gifPictures(first!, fps) };
+  const folders = new Set(paths.map(folderOf));
+  if (folders.size !== 1 || !paths.every((path) => PICTURES.includes(endingOf(path)))) throw noClip(paths);
+  const [name = "clip"] = folders;
+  const ordered = files.toSorted((a, b) => byName(pathOf(a), pathOf(b)));
+  return { name, at: name, pictures: decoded(ordered) };
 }
 
 const PICTURES = [".png", ".jpg", ".jpeg"];
@@ -67,10 +66,18 @@ const PICTURES = [".png", ".jpg", ".jpeg"];
 /** Where a file lies in the folder that was chosen; its name where it was chosen by itself. */
 const pathOf = ({ webkitRelativePath, name }: File): string => webkitRelativePath || name;
 
-const noClip = (what: string): VrnnError =>
-  new VrnnError("data/clip", `a clip is one GIF, or pictures in PNG or JPEG: ${what}`, {
-    remedy: "choose a GIF, or the pictures of one clip",
-  });
+/** What the folder of a file is called, where one was chosen. */
+const folderOf = (path: string): string | undefined => path.split("/").at(-2);
+
+/** So many files are named. */
+const MOST_NAMED = 3;
+
+const noClip = (paths: readonly string[]): VrnnError =>
+  new VrnnError(
+    "data/clip",
+    `a clip is one GIF, or the pictures of one folder in PNG or JPEG, and not ${listed(paths, MOST_NAMED)}`,
+    { remedy: "choose one or the other" },
+  );
 
 async function* gifPictures(file: File, fps: number | undefined): AsyncGenerator<Picture> {
   yield* atRate(gifFrames(await bytesOf(file), file.name), fps);

@@ -10,6 +10,7 @@ import { parseNpy } from "../../src/data/arrays/npy.ts";
 import { gifOf } from "../../src/data/images/film.ts";
 import { Random } from "../../src/random/generator.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
+import { clipFromFiles } from "../../src/web/clip-file.ts";
 import { FramePredictor } from "../../src/web/frame-predictor.ts";
 import { type Outcome, vrnn } from "../cli/vrnn.ts";
 import { haveBrowser, launch, testInBrowser } from "./browser.ts";
@@ -136,6 +137,51 @@ describe("what a page's worker computes, computed in Node", () => {
     }
     const [a, b, c] = futures.expected as [Float32Array, Float32Array, Float32Array];
     for (const [i, mean] of futures.mean.entries()) expect(mean).toBeCloseTo((a[i]! + b[i]! + c[i]!) / 3, 5);
+  });
+});
+
+describe("a clip from files", () => {
+  const field = {
+    kind: "frames",
+    role: "target",
+    axis: "T",
+    shape: [4, 4],
+    storage: "uint8",
+    range: [0, 255],
+  } as const;
+  const pictureAt = (path: string, width: number, height: number, shade: number): File => {
+    const data = new Uint8Array(width * height).fill(shade);
+    const file = new File(
+      [encode({ width, height, channels: 1, data }) as Uint8Array<ArrayBuffer>],
+      basename(path),
+    );
+    Object.defineProperty(file, "webkitRelativePath", { value: path });
+    return file;
+  };
+
+  test("is in the order of its numbers, and called by its folder", async () => {
+    const files = [10, 9, 1].map((number) => pictureAt(`all/walk/${number}.png`, 4, 4, number));
+    const { clip, notes } = await clipFromFiles(files, { field, schema: {} });
+    expect([clip.name, clip.length, notes]).toEqual(["walk", 3, []]);
+    expect([...(clip.values["x"] as Uint8Array)].filter((_, i) => i % 16 === 0)).toEqual([1, 9, 10]);
+  });
+
+  test("of another size is brought to that of the run, which a note says, or to what the run keeps", async () => {
+    const files = [1, 2].map((number) => pictureAt(`walk/${number}.png`, 12, 8, number));
+    const { clip, notes } = await clipFromFiles(files, { field, schema: {} });
+    expect((clip.values["x"] as Uint8Array).length).toBe(2 * 16);
+    expect(notes).toEqual([
+      "the clip is 12 by 8 pixels: its middle was brought to 4 by 4, as the run's frames are",
+    ]);
+    const kept = await clipFromFiles(files, { field, schema: { size: "4x4" } });
+    expect(kept.notes).toEqual([]);
+  });
+
+  test("is refused where it is of several folders", async () => {
+    const files = ["a/1.png", "b/1.png"].map((path) => pictureAt(path, 4, 4, 1));
+    await expect(clipFromFiles(files, { field, schema: {} })).rejects.toThrow(
+      /and not a\/1\.png and b\/1\.png/,
+    );
   });
 });
 
@@ -270,8 +316,8 @@ describe("what is wrong is one clear line on the page", () => {
     writeFileSync(join(folder, "half.gif"), gif.subarray(0, gif.length / 2));
     expect(await choose("half.gif")).toMatch(/^half\.gif: (truncated|broken) GIF: /);
     expect(await choose("new/1.png")).toMatch(/^clip: no clip has more than one frame /);
-    expect(await choose("new/1.png", "new.gif")).toMatch(
-      /^a clip is one GIF, or pictures in PNG or JPEG: new\.gif /,
+    expect(await choose("new/1.png", "new.gif")).toBe(
+      "a clip is one GIF, or the pictures of one folder in PNG or JPEG, and not 1.png and new.gif (choose one or the other)",
     );
     expect(await page.isDisabled("#seen")).toBe(true);
     await page.close();
