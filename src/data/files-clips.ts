@@ -1,5 +1,5 @@
 /** Clips from files: folders of frames, animated GIFs, videos. */
-import { basename, dirname, relative, sep } from "node:path";
+import { basename, dirname, join, relative, sep } from "node:path";
 import { groupBy } from "../collections.ts";
 import { VrnnError } from "../errors.ts";
 import { counted, listed } from "../words/figures.ts";
@@ -99,7 +99,7 @@ function sourcesAt(path: string, schema: PictureSchema): ClipSource[] {
   const paths = pathsIn(path);
   const films = paths.filter(isFilmName).map((file) => {
     const { name, split } = placeOf(path, file);
-    return filmAt(file, sequenceName(name), split, schema);
+    return filmAt(file, join(dirname(name), sequenceName(name)), split, schema);
   });
   const folders = groupBy(paths.filter(isPictureName), (file) => dirname(file));
   const still = [...folders].map(([folder, files]) => folderClip(path, folder, files));

@@ -123,9 +123,9 @@ test("detect tells where a frame is odd, by a threshold of clean clips, and draw
 test("reconstruct tells how far off what is made of frames is, beside the last frame, and films both", async () => {
   write("seen.npy", 2, 11);
   const args = ["--data", "seen.npy", "--film", "seen.gif", "--out", "errors.csv"];
-  const { status, stdout } = await run("reconstruct", "runs/bars", ...args);
+  const { status, stderr } = await run("reconstruct", "runs/bars", ...args);
   expect(status).toBe(0);
-  expect(stdout).toMatch(/^clip +error +last frame again\nseen 1 /);
+  expect(stderr).toMatch(/^clip +error +last frame again\nseen 1 /m);
   const [header, ...rows] = readFileSync(join(folder, "errors.csv"), "utf8").trimEnd().split("\n");
   expect(header).toBe("clip,frame,error,last");
   expect(rows.map((row) => row.split(",")[3])).toEqual(
