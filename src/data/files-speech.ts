@@ -82,7 +82,7 @@ export interface Recording {
 }
 
 /**
- * The recordings of a folder of speech by the names of its utterances, which are read when they are asked for.
+ * The recordings of a folder of speech, or a single one, by the names of their utterances, which are read when they are asked for. No list has to name them.
  *
  * @throws VrnnError `data/...` where its lists cannot be read
  * @example
@@ -92,7 +92,7 @@ export function recordingsIn(path: string): ReadonlyMap<string, Recording> {
   const folder = folderAt(path);
   const reader = new Reader(folder, "cepstra", undefined);
   return new Map(
-    listedIn(folder).found.map((found) => [
+    listedIn(folder, true).found.map((found) => [
       found.id,
       { speaker: found.speaker, sound: () => reader.soundOf(found) },
     ]),

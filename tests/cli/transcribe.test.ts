@@ -72,6 +72,18 @@ describe("speech of two words, told by their tones", () => {
     expect(page).toContain("data:audio/wav;base64,UklGR");
   });
 
+  test("a page plays recordings that no list names", async () => {
+    const unlisted = folderWith({ "a.wav": spokenWav(["high"], 5) });
+    const words = ["--data", join(unlisted, "a.wav"), "--report", "unlisted.html"];
+    const { status, stdout, stderr } = await run("transcribe", "run", ...words);
+    expect(stderr).toContain("written to unlisted.html");
+    expect(status).toBe(0);
+    const [, heard = ""] = stdout.trim().split("\t");
+    const page = readFileSync(join(home, "unlisted.html"), "utf8");
+    expect(page).toContain("data:audio/wav;base64,UklGR");
+    for (const word of heard.split(" ")) expect(page).toContain(word);
+  });
+
   test("an utterance of any length is learned from as a whole", async () => {
     const words = Array.from({ length: 60 }, (_, i): ToneWord => (i % 3 === 0 ? "high" : "low"));
     const long = folderWith({
