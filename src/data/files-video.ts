@@ -26,8 +26,7 @@ export async function* videoFrames(path: string, { fps, colours }: VideoSettings
     const told = yield* framesBy(path, rate, colours);
     if (told === undefined) return;
     const isUnknown = told.includes(`Unrecognized option '${rate[0]!.slice(1)}'`);
-    if (i === rates.length - 1 || !isUnknown)
-      throw noPicture(`ffmpeg cannot read it: ${told}`, path);
+    if (i === rates.length - 1 || !isUnknown) throw noPicture(`ffmpeg cannot read it: ${told}`, path);
   }
 }
 
