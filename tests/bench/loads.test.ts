@@ -10,6 +10,7 @@ import { generateLoad } from "../../bench/loads/generate.mjs";
 import { languageLoad } from "../../bench/loads/language.mjs";
 import { speechLoad } from "../../bench/loads/speech.mjs";
 import { translatorLoad } from "../../bench/loads/translator.mjs";
+import { videoLoad } from "../../bench/loads/video.mjs";
 import { vrnnLoad } from "../../bench/loads/vrnn.mjs";
 import { JsonProcess } from "../../bench/rivals/json-process.mjs";
 import { pythonWithTorch, server } from "../../bench/rivals/pytorch-process.mjs";
@@ -37,6 +38,7 @@ const loads = {
       { steps: 3, phones: 1, letters: 2 },
     ],
   }),
+  video: videoLoad({ steps: 3, batch: 4, height: 16, width: 8, channels: 8, hidden: 6, latent: 2 }),
   convolution: convolutionLoad({
     pictures: 4,
     height: 12,
