@@ -2,7 +2,7 @@
  * The rows `digits-nats` and `digits-ssim`: ten frames of a digit of MNIST that bounces about 32 × 32 pixels, and the ten after them. Where
  * it meets an edge its speed is drawn anew, so no one can know where it goes. It trains a run for each seed that is not there yet.
  *
- *     VRNN_DATA=<folder of data sets> node scripts/vision/bouncing-digits.mjs [--work digits-runs] [--seed 1] [--epochs 12] [--test] [--json]
+ *     VRNN_DATA=<folder of data sets> node scripts/vision/bouncing-digits.mjs [--work digits-runs] [--seed 1] [--epochs 8] [--test] [--json]
  *
  * Nats a frame of frames 11 to 20 (log p; a bound for the model), and of each clip the best structural similarity of twenty futures, means
  * over frames. Beside them stand the last frame again (in nats: how often each shade followed each shade in training) and the same model
@@ -28,7 +28,7 @@ const { values: said } = parseArgs({
   options: {
     work: { type: "string", default: "digits-runs" },
     seed: { type: "string", default: "1" },
-    epochs: { type: "string", default: "12" },
+    epochs: { type: "string", default: "8" },
     test: { type: "boolean" },
     json: { type: "boolean" },
   },
