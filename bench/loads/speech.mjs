@@ -1,4 +1,4 @@
-import { batched, integers, normals, TrainingStep } from "./step.mjs";
+import { batched, integers, normals, scalar, TrainingStep, zeros } from "./step.mjs";
 
 /** Symbols that no transcript holds: padding, what is unknown, beginnings and ends (data/text/tokens.ts). */
 const RESERVED = 4;
@@ -55,9 +55,7 @@ function inputsOf(vrnn, model, { x, latent, heads, dropout, sequences }) {
   const batch = sequences.length;
   const lengths = sequences.map(({ steps }) => steps);
   const steps = Math.max(...lengths);
-  const number = (value) => ({ dtype: "float32", shape: [], data: Float32Array.of(value) });
   const counts = (numbers) => batched(0, "int64", [batch], BigInt64Array.from(numbers, BigInt));
-  const zeros = (width) => batched(0, "float32", [batch, width], new Float32Array(batch * width));
   const isStep = (i) => Math.floor(i / (batch * x)) < lengths[Math.floor(i / x) % batch];
   const longest = Math.max(...sequences.flatMap(({ phones, letters }) => [phones, letters])); // as a feeder pads both
   const symbols = Object.entries(heads).flatMap(([field, levels]) => [
@@ -77,7 +75,7 @@ function inputsOf(vrnn, model, { x, latent, heads, dropout, sequences }) {
       "ctc.steps": counts(lengths),
       ...Object.fromEntries(symbols),
       ...Object.fromEntries(
-        Object.entries(model.state).map(([part, [width]]) => [`state.${part}`, zeros(width)]),
+        Object.entries(model.state).map(([part, shape]) => [`state.${part}`, zeros(batch, shape)]),
       ),
       ...Object.fromEntries(
         Object.entries(model.dropoutSites).map(([site, width]) => [
@@ -87,9 +85,9 @@ function inputsOf(vrnn, model, { x, latent, heads, dropout, sequences }) {
       ),
     },
     shared: {
-      klWeight: number(1),
-      "count.observedSteps": number(lengths.reduce((all, length) => all + length, 0)),
-      "count.sequences": number(batch),
+      klWeight: scalar(1),
+      "count.observedSteps": scalar(lengths.reduce((all, length) => all + length, 0)),
+      "count.sequences": scalar(batch),
     },
   };
 }

@@ -5,6 +5,13 @@ export const batched = (axis, dtype, shape, data) => ({ axis, value: { dtype, sh
 
 const lengthOfShape = (shape) => shape.reduce((all, size) => all * size, 1);
 
+/** A number that is the same for all rows. */
+export const scalar = (value) => ({ dtype: "float32", shape: [], data: Float32Array.of(value) });
+
+/** Zeros for each row of a batch, such as a state at rest: `[rows, ...shape]`. */
+export const zeros = (rows, shape) =>
+  batched(0, "float32", [rows, ...shape], new Float32Array(rows * lengthOfShape(shape)));
+
 /** How long each of some runs takes, in ms. */
 export async function timesOf(count, run) {
   const times = [];

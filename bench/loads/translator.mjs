@@ -1,4 +1,4 @@
-import { batched, integers, TrainingStep } from "./step.mjs";
+import { batched, integers, scalar, TrainingStep, zeros } from "./step.mjs";
 
 /**
  * The training step of a whole translator without latent variables (`--model translate`): the encoder in both directions, the
@@ -24,8 +24,6 @@ export const translatorLoad = (config) => ({
 });
 
 function inputsOf(vrnn, model, { tokens, places, steps, batch }) {
-  const number = (value) => ({ dtype: "float32", shape: [], data: Float32Array.of(value) });
-  const zeros = ([width]) => batched(0, "float32", [batch, width], new Float32Array(batch * width));
   const states = Object.entries({ ...model.state, begun: [1] });
   const whole = (count, size) => BigInt64Array.from({ length: count }, () => BigInt(size));
   return {
@@ -34,9 +32,9 @@ function inputsOf(vrnn, model, { tokens, places, steps, batch }) {
       mask: batched(1, "float32", [steps, batch], new Float32Array(steps * batch).fill(1)),
       source: integers(vrnn, "source", 1, [places, batch], tokens),
       lengths: batched(0, "int64", [batch], whole(batch, places)),
-      ...Object.fromEntries(states.map(([part, shape]) => [`state.${part}`, zeros(shape)])),
+      ...Object.fromEntries(states.map(([part, shape]) => [`state.${part}`, zeros(batch, shape)])),
     },
-    shared: { klWeight: number(1), "count.observedSteps": number(steps * batch) },
+    shared: { klWeight: scalar(1), "count.observedSteps": scalar(steps * batch) },
   };
 }
 

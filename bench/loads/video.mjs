@@ -1,4 +1,4 @@
-import { batched, normals, TrainingStep } from "./step.mjs";
+import { batched, normals, scalar, TrainingStep, zeros } from "./step.mjs";
 
 /** Shades of a pixel. */
 const SHADES = 256;
@@ -31,23 +31,21 @@ export const videoLoad = (config) => ({
 });
 
 function inputsOf(vrnn, model, { steps, batch, height, width, latent }) {
-  const number = (value) => ({ dtype: "float32", shape: [], data: Float32Array.of(value) });
-  const zeros = (shape) => batched(0, "float32", [batch, ...shape], zerosOf([batch, ...shape]));
   const [places] = model.latents.map(({ shape: [all] }) => all / latent);
   const frame = [height * width];
   const states = { ...model.state, ...model.past, last: frame, "last.age": frame };
   return {
     batch: {
       x: driftingFrames(vrnn, { steps, batch, height, width }),
-      mask: batched(1, "float32", [steps, batch], zerosOf([steps, batch]).fill(1)),
+      mask: batched(1, "float32", [steps, batch], new Float32Array(steps * batch).fill(1)),
       noise: normals(vrnn, "noise", 1, [steps, batch, latent * places]),
-      ...Object.fromEntries(Object.entries(states).map(([name, shape]) => [`state.${name}`, zeros(shape)])),
+      ...Object.fromEntries(
+        Object.entries(states).map(([name, shape]) => [`state.${name}`, zeros(batch, shape)]),
+      ),
     },
-    shared: { klWeight: number(1), "count.observedSteps": number(steps * batch) },
+    shared: { klWeight: scalar(1), "count.observedSteps": scalar(steps * batch) },
   };
 }
-
-const zerosOf = (shape) => new Float32Array(shape.reduce((all, size) => all * size, 1));
 
 /** Shades as shares of the range, `[T, B, H, W]`: each frame is the one before with a little noise. */
 function driftingFrames(vrnn, { steps, batch, height, width }) {

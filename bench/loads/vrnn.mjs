@@ -1,4 +1,4 @@
-import { batched, normals, TrainingStep } from "./step.mjs";
+import { batched, normals, scalar, TrainingStep, zeros } from "./step.mjs";
 
 /** The share of ones. */
 export const rate = 0.3;
@@ -49,16 +49,15 @@ export const vrnnLoad = (config, others = {}) => ({
 
 function inputsOf(vrnn, { x, hidden, latent, batch, steps }) {
   const values = randomBits(vrnn, steps * batch * x);
-  const number = (value) => ({ dtype: "float32", shape: [], data: Float32Array.of(value) });
   const perColumn = (value) => ({ dtype: "float32", shape: [x], data: new Float32Array(x).fill(value) });
   return {
     batch: {
       x: batched(1, "float32", [steps, batch, x], values),
       mask: batched(1, "float32", [steps, batch, x], new Float32Array(values.length).fill(1)),
       noise: normals(vrnn, "noise", 1, [steps, batch, latent]),
-      "state.h": batched(0, "float32", [batch, hidden], new Float32Array(batch * hidden)),
+      "state.h": zeros(batch, [hidden]),
     },
-    shared: { klWeight: number(1), "count.observedSteps": number(steps * batch) },
+    shared: { klWeight: scalar(1), "count.observedSteps": scalar(steps * batch) },
     beside: { center: perColumn(rate), scale: perColumn(1) },
   };
 }
