@@ -1,7 +1,8 @@
 /** A picture from a file, made as those of a field are. */
 import type { FramesField } from "./fields.ts";
 import { installedSharp, readPicture } from "./files-pictures.ts";
-import { type PictureSchema, preparationOf, prepared } from "./images/preparation.ts";
+import { preparedLike } from "./images/frame-like.ts";
+import type { PictureSchema } from "./images/preparation.ts";
 import { resampled } from "./images/resample.ts";
 
 /**
@@ -14,11 +15,10 @@ import { resampled } from "./images/resample.ts";
  */
 export async function pictureLike(
   path: string,
-  { shape: [height = 1, width = 1, channels = 1] }: FramesField,
-  { crop, size }: PictureSchema,
+  field: FramesField,
+  schema: PictureSchema,
 ): Promise<Uint8Array> {
+  const [height = 1, width = 1] = field.shape;
   const picture = await readPicture(path, await installedSharp());
-  const colours = channels === 1 ? "grey" : "colour"; // before the size, as data are read
-  const like = prepared(picture, preparationOf({ crop, size, colours }), path);
-  return resampled(like, { width, height }).pixels;
+  return resampled(preparedLike(picture, field, schema, path), { width, height }).pixels;
 }

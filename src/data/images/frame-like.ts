@@ -5,6 +5,22 @@ import type { Picture } from "./picture.ts";
 import { type PictureSchema, preparationOf, prepared } from "./preparation.ts";
 
 /**
+ * A picture cut and sized as the data of a run were, in the colours of a field.
+ *
+ * @param schema by what the data of the run were read @param at where the picture comes from, for messages
+ * @throws VrnnError `data/crop`
+ */
+export function preparedLike(
+  picture: Picture,
+  { shape: [, , channels = 1] }: FramesField,
+  { size, crop }: PictureSchema,
+  at: string,
+): Picture {
+  const colours = channels === 1 ? "grey" : "colour"; // before the size, as data are read
+  return prepared(picture, preparationOf({ size, crop, colours }), at);
+}
+
+/**
  * The pixels of a picture as a field has them, `[H·W·C]`: made of it as the data of the run were.
  *
  * @param schema by what the data of the run were read @param at where the picture comes from, for messages
@@ -13,13 +29,12 @@ import { type PictureSchema, preparationOf, prepared } from "./preparation.ts";
 export function frameLike(
   picture: Picture,
   field: FramesField,
-  { size, crop }: PictureSchema,
+  schema: PictureSchema,
   at: string,
 ): Uint8Array {
   requirePictures(field, at);
-  const [height, width, channels] = field.shape;
-  const colours = channels === undefined || channels === 1 ? "grey" : "colour"; // before the size, as data are read
-  const frame = prepared(picture, preparationOf({ size, crop, colours }), at);
+  const [height, width] = field.shape;
+  const frame = preparedLike(picture, field, schema, at);
   if (frame.width === width && frame.height === height) return frame.pixels;
   throw new VrnnError(
     "data/frames",
