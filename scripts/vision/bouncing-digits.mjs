@@ -12,6 +12,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { gunzipSync } from "node:zlib";
+import { meanOf, total } from "../../dist/collections.js";
 import { bytesToNpy } from "../../dist/data/arrays/write-npy.js";
 import { readFrames } from "../../dist/data/files-frames.js";
 import { parseIdx } from "../../dist/data/images/idx.js";
@@ -141,13 +142,13 @@ function copied(training) {
   const counts = Array.from({ length: SHADES }, () => new Float64Array(SHADES).fill(UNSEEN / SHADES));
   for (const { values, length } of training)
     for (let i = PIXELS; i < length * PIXELS; i++) counts[values.x[i - PIXELS]][values.x[i]]++;
-  const logProb = counts.map((row) => row.map((count) => Math.log(count / sumOf(row))));
+  const logProb = counts.map((row) => row.map((count) => Math.log(count / total(row))));
   const natsOf = ({ values: { x } }) => {
     const nats = Array.from({ length: (STEPS - SEEN) * PIXELS }, (_, k) => {
       const i = SEEN * PIXELS + k;
       return logProb[x[i - PIXELS]][x[i]];
     });
-    return sumOf(nats) / (STEPS - SEEN);
+    return meanOf(nats) * PIXELS;
   };
   return {
     nats: sequences.map(natsOf),
@@ -163,9 +164,6 @@ const similarity = (clip, guess) =>
 
 const frameOf = ({ values: { x } }, t) =>
   Float64Array.from(x.subarray(t * PIXELS, (t + 1) * PIXELS), (byte) => byte / (SHADES - 1));
-
-const sumOf = (values) => values.reduce((all, value) => all + value, 0);
-const meanOf = (values) => sumOf(values) / values.length;
 
 /** A mean over clips, and how sure it is. */
 function interval(values) {

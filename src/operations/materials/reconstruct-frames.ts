@@ -1,4 +1,5 @@
 /** What `vrnn reconstruct` makes of moving pictures. */
+import { meanOf } from "../../collections.ts";
 import { filmOf } from "../../data/images/film.ts";
 import type { Picture } from "../../data/images/picture.ts";
 import { frameReconstructions } from "../../inference/frame-reconstructions.ts";
@@ -86,10 +87,9 @@ async function filmsOf(context: Context, path: string, clips: readonly Clip[]): 
 
 /** Means over all frames that have one before them. */
 function meansOf(clips: readonly ReconstructedClip[]): { readonly error: number; readonly last: number } {
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   return {
-    error: mean(clips.flatMap(({ errors }) => errors.slice(1))),
-    last: mean(clips.flatMap(({ last }) => last.slice(1))),
+    error: meanOf(clips.flatMap(({ errors }) => errors.slice(1))),
+    last: meanOf(clips.flatMap(({ last }) => last.slice(1))),
   };
 }
 
