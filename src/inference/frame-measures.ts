@@ -15,8 +15,6 @@ export interface FrameMeasure {
   readonly model: LatentModel;
   /** What it is asked of each frame. */
   readonly parts: readonly (keyof StepResult)[];
-  /** H·W·C */
-  readonly pixels: number;
   /** How odd each pixel is, `[H·W]`. @param bytes `[H·W·C]`: the frame as its field stores it */
   readonly map: (told: ToldOfFrame, bytes: Uint8Array) => Float64Array;
 }
@@ -82,7 +80,6 @@ export function frameMeasureOf(model: Model, fields: Fields, name: FrameMeasureN
   return {
     model: asked,
     parts: row.parts,
-    pixels: height * width * colours,
     map: (told, bytes) => {
       const pixels = Float64Array.from(bytes, (byte) => (byte - lowest) / (highest - lowest));
       return row.map({ told, pixels, size: { height, width, colours }, latents: asked.latents });

@@ -1,20 +1,10 @@
 /** What a model makes of frames that it has seen. */
 import type { FramesField } from "../data/fields.ts";
-import { wholeSpans } from "../data/plan.ts";
-import { ModelFeeder } from "../models/model-feeder.ts";
-import { unrollProgram } from "../train/programs.ts";
-import { compileFinite } from "./finite.ts";
-import { frozen } from "./frozen.ts";
-import { perStep, rowOf } from "./rows.ts";
-import { overRows, type ReadSource } from "./unrolled-rows.ts";
+import { type FrameBatches, overFrames } from "./over-frames.ts";
+import type { ReadSource } from "./unrolled-rows.ts";
 
 /** The clips that are looked at, and how. */
-export interface ReconstructionOptions extends Omit<ReadSource, "seed"> {
-  /** The most clips computed side by side; 4 unless told. */
-  readonly batchSize?: number;
-  /** The most frames of each computed at once; 8 unless told. */
-  readonly window?: number;
-}
+export interface ReconstructionOptions extends Omit<ReadSource, "seed">, FrameBatches {}
 
 /** A frame beside what was made of it. */
 export interface FrameReconstruction {
@@ -41,24 +31,11 @@ const atMean = { fillNormal: (noise: Float32Array): void => void noise.fill(0) }
 export async function* frameReconstructions(
   options: ReconstructionOptions,
 ): AsyncGenerator<FrameReconstruction> {
-  const { runtime, model, weights, fields, source, batchSize = 4, window = 8 } = options;
-  const { range } = fields["x"] as FramesField;
+  const { range } = options.fields["x"] as FramesField;
   const [lowest, highest] = range;
-  const program = unrollProgram(model, ["emissionMean"], frozen(weights));
-  const executable = await compileFinite(runtime, program);
-  try {
-    const spans = wholeSpans(await source.index()).filter(({ to }) => to > 0); // there is no loop of no steps
-    const feeder = new ModelFeeder(model, fields);
-    const unrolled = { executable, model, weights, feeder, source, spans, batchSize, window };
-    for await (const { rows, parts, results } of overRows({ ...unrolled, noiseOf: () => atMean }))
-      for (const [b, { i, from, to }] of rows.entries()) {
-        const expected = perStep(rowOf(results["emissionMean"]!, b, to - from), to - from);
-        const bytes = parts[b]!.values["x"] as Uint8Array;
-        const shares = Float64Array.from(bytes, (byte) => (byte - lowest) / (highest - lowest));
-        for (const [t, seen] of perStep(shares, to - from).entries())
-          yield { i, t: from + t, seen, expected: expected[t]! };
-      }
-  } finally {
-    await executable.dispose();
+  const frames = overFrames({ ...options, parts: ["emissionMean"], noiseOf: () => atMean });
+  for await (const { i, t, told, bytes } of frames) {
+    const seen = Float64Array.from(bytes, (byte) => (byte - lowest) / (highest - lowest));
+    yield { i, t, seen, expected: told.emissionMean! };
   }
 }

@@ -1,16 +1,16 @@
 /** A model on frames that come in one at a time. */
 import type { Fields } from "../data/fields.ts";
-import { type LatentModel, type Model, noiseWidth } from "../models/model.ts";
+import { type Model, noiseWidth } from "../models/model.ts";
 import { ModelFeeder } from "../models/model-feeder.ts";
 import type { Random } from "../random/generator.ts";
-import { type Executable, emptyFloat32, float32, type Runtime, type Values } from "../runtime/runtime.ts";
+import { type Executable, float32, type Runtime, type Values } from "../runtime/runtime.ts";
 import { carriedStates, restingStates } from "../train/feeds.ts";
 import { unrollProgram } from "../train/programs.ts";
 import { compileFinite } from "./finite.ts";
 import type { FrameMeasureName } from "./frame-measure-names.ts";
 import { type FrameMeasure, frameMeasureOf } from "./frame-measures.ts";
 import { frozen } from "./frozen.ts";
-import { rowOf } from "./rows.ts";
+import { rowDraws, rowOf } from "./rows.ts";
 import { scoreNoise } from "./score.ts";
 
 /** The model that looks at frames, and by what. */
@@ -78,7 +78,8 @@ export class FrameStream {
   async step(frame: Uint8Array): Promise<Float64Array> {
     const { model, parts, map } = this.measure;
     const [fed] = this.feeder.feed([{ length: 1, values: { x: frame } }]);
-    const feeds = { ...this.parameters, ...fed, noise: drawn(this.noise, model), ...this.states };
+    const noise = rowDraws([(numbers) => this.noise.fillNormal(numbers)], [1], 1, noiseWidth(model)); // [1, 1, width]
+    const feeds = { ...this.parameters, ...fed, noise, ...this.states };
     const results = await this.executable.run(feeds);
     this.states = carriedStates(results);
     return map(Object.fromEntries(parts.map((part) => [part, rowOf(results[part]!, 0, 1)])), frame);
@@ -88,11 +89,4 @@ export class FrameStream {
   close(): Promise<void> {
     return this.executable.dispose();
   }
-}
-
-/** The noise of one step of one sequence, `[1, 1, width]`. */
-function drawn(noise: Random, model: LatentModel) {
-  const numbers = emptyFloat32([1, 1, noiseWidth(model)]);
-  noise.fillNormal(numbers.data);
-  return numbers;
 }
