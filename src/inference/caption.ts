@@ -4,6 +4,7 @@ import type { Fields } from "../data/fields.ts";
 import type { Part } from "../data/source.ts";
 import { END, Tokenizer, type Vocabulary } from "../data/text/vocabulary.ts";
 import { exp, input, logSoftmax } from "../graph/index.ts";
+import { medoid } from "../metrics/medoid.ts";
 import { declaredSpecs } from "../models/input-specs.ts";
 import type { Model } from "../models/model.ts";
 import { declaredInputs } from "../models/unroll.ts";
@@ -131,6 +132,16 @@ export class PictureCaptioner {
       const logProbability = scores[i]!.total.reduce((sum, nats) => sum + nats, 0);
       return { text: this.tokenizer.decode(ids), ids, logProbability };
     });
+  }
+
+  /**
+   * Of captions that are drawn of a picture the one that has most in common with all of them, so that it risks least (Kumar and Byrne,
+   * "Minimum Bayes-Risk Decoding", NAACL 2004).
+   */
+  async agree(picture: SeenPicture, draws: CaptionDraws): Promise<Caption> {
+    const drawn = await this.draw(picture, draws);
+    const text = medoid(drawn.map((each) => each.text));
+    return drawn.find((each) => each.text === text)!;
   }
 
   /** The likeliest class of each picture; undefined of a model that tells none. */

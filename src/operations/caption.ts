@@ -42,6 +42,10 @@ const input = z.strictObject({
     flag: "--count <captions>",
     help: "captions of each picture that are drawn beside the likeliest: what else might be said",
   }),
+  consensus: option(z._default(z.int().check(z.minimum(0), z.maximum(10_000)), 0), {
+    flag: "--consensus <count>",
+    help: "so many captions are drawn of each picture, and the one that is most like the others is told first",
+  }),
   temperature,
   seed: seed("the same seed draws the same captions"),
   split: option(z.optional(z.enum(SPLIT_NAMES)), {
@@ -209,18 +213,20 @@ async function namedPictures(context: Context, field: FramesField): Promise<Name
 async function described(
   captioner: PictureCaptioner,
   pictures: readonly NamedPicture[],
-  { alternatives, count, seed: own, temperature: spread }: z.output<typeof input>,
+  { alternatives, consensus, count, seed: own, temperature: spread }: z.output<typeof input>,
 ): Promise<DescribedPicture[]> {
   const seen = pictures.map(seenOf);
+  const draws = { seed: own, temperature: spread };
   const [found, classes] = [await captioner.describe(seen), await captioner.classify(seen)];
   const all: DescribedPicture[] = [];
   for (const [i, { name }] of pictures.entries()) {
-    const drawn =
-      count === 0 ? [] : await captioner.draw(seen[i]!, { count, seed: own, temperature: spread });
+    const drawn = count === 0 ? [] : await captioner.draw(seen[i]!, { count, ...draws });
+    const agreed = consensus === 0 ? [] : [await captioner.agree(seen[i]!, { count: consensus, ...draws })];
+    const likeliest = found[i]!.filter(({ text }) => text !== agreed[0]?.text);
     const told = classes?.[i];
     all.push({
       picture: name,
-      captions: found[i]!.slice(0, alternatives),
+      captions: [...agreed, ...likeliest].slice(0, alternatives),
       drawn,
       ...(told && { class: told }),
     });

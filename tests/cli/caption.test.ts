@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { decode, encode } from "fast-png";
 import { beforeAll, describe, expect, test } from "vitest";
+import { medoid } from "../../src/metrics/medoid.ts";
 import { scratchFolder } from "../run/scratch.ts";
 import { type Outcome, vrnn } from "./vrnn.ts";
 
@@ -76,6 +77,22 @@ describe("captions of pictures of one colour", () => {
     expect(lines[0]).toMatch(/^new\.png: .+ \(log p -\d+\.\d\d\)$/);
     expect(lines[2]).toMatch(/^new\.png, drawn: /);
     expect(existsSync(join(folder, "looked", "new.png"))).toBe(true);
+  });
+
+  test("that are agreed on are one of those that are drawn, and stand before the likeliest", async () => {
+    const asked = ["caption", "runs/colours", "new.png", "--alternatives", "2", "--seed", "3", "--json"];
+    const { stdout } = await run(...asked, "--consensus", "8", "--count", "8");
+    const { captions, drawn } = JSON.parse(stdout) as Record<
+      "captions" | "drawn",
+      readonly { text: string }[]
+    >;
+    const texts = drawn.map(({ text }) => text);
+    expect(captions[0]!.text).toBe(medoid(texts));
+    const plain = JSON.parse((await run(...asked)).stdout) as {
+      readonly captions: readonly { readonly text: string }[];
+    };
+    const others = plain.captions.map(({ text }) => text).filter((text) => text !== captions[0]!.text);
+    expect(captions.slice(1).map(({ text }) => text)).toEqual(others.slice(0, 1));
   });
 
   test("go into a file, an object a line, with the class", async () => {
