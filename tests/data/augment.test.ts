@@ -10,7 +10,7 @@ const fieldsOf = (shape: readonly number[]): Fields => ({
   picture: { kind: "frames", role: "source", axis: "none", shape, storage: "uint8", range: [0, 255] },
 });
 const fields = fieldsOf([HEIGHT, WIDTH, 3]);
-const nothing: Augmentation = { flips: false, zoom: 0, jitter: 0 };
+const nothing: Augmentation = { flips: false, turns: false, zoom: 0, jitter: 0 };
 const random = Random.stream(1, "pixels");
 const pixels = Uint8Array.from({ length: HEIGHT * WIDTH * 3 }, () => random.integer(256));
 const part: Part = { length: 2, values: { x: Int32Array.of(4, 3), picture: pixels } };
@@ -59,6 +59,36 @@ describe("a picture", () => {
     seen.forEach((value, i) => {
       expect(Math.abs(value - (seen[0]! + slope * i))).toBeLessThanOrEqual(1);
     });
+  });
+
+  test("that is turned about by any angle keeps its middle, and a disc in it", () => {
+    const side = 41;
+    const half = (side - 1) / 2;
+    const square = fieldsOf([side, side, 1]);
+    const distance = (i: number) => Math.hypot(Math.floor(i / side) - half, (i % side) - half);
+    const rings = Uint8Array.from({ length: side * side }, (_, i) => Math.round(9 * distance(i)));
+    const own = augmentation(square, { ...nothing, turns: true })!;
+    for (let draw = 0; draw < 6; draw++) {
+      const seen = pictureOf(own({ length: 0, values: { picture: rings } }, Random.stream(draw, "turned")));
+      seen.forEach((value, i) => {
+        if (distance(i) <= half) expect(Math.abs(value - 9 * distance(i))).toBeLessThanOrEqual(4);
+      });
+    }
+  });
+
+  test("that is turned is another one, which has what lies outside of it as in a mirror", () => {
+    const half = Uint8Array.from({ length: 32 * 32 }, (_, i) => (i % 32 < 16 ? 0 : 200));
+    const own = augmentation(fieldsOf([32, 32, 1]), { ...nothing, turns: true })!;
+    const turns = Array.from({ length: 12 }, (_, i) =>
+      pictureOf(own({ length: 0, values: { picture: half } }, Random.stream(i, "turned"))),
+    );
+    const rowsDiffer = turns.filter((seen) => Math.abs(seen[16]! - seen[31 * 32 + 16]!) > 50);
+    expect(rowsDiffer.length).toBeGreaterThan(6); // the edge that stood upright lies aslant
+    for (const seen of turns) {
+      const bright = seen.reduce((all, value) => all + value, 0) / seen.length;
+      expect(bright).toBeGreaterThan(80); // nothing dark or empty comes in from outside
+      expect(bright).toBeLessThan(120);
+    }
   });
 
   test("in other light keeps which of two values of a channel is larger", () => {

@@ -7,58 +7,83 @@ import type { Reread } from "../reread.ts";
 export interface Augmentation {
   /** Whether it may stand on its head and in a mirror: of each half. */
   readonly flips: boolean;
+  /** Whether it is turned about its middle by any angle. */
+  readonly turns: boolean;
   /** The share of its sides that is cut off at most. */
   readonly zoom: number;
   /** By how much brightness, contrast and each colour change at most, as a share of the range. */
   readonly jitter: number;
 }
 
-/** Where a picture is cut: its first row and column, and the steps from one to the next, which may go backwards. */
-interface Window {
-  readonly start: number;
-  readonly step: number;
+/** The straight line from places of the new picture to those of the old: `row = start[0] + down[0]·i + across[0]·j`. */
+interface Sight {
+  readonly start: Place;
+  readonly down: Place;
+  readonly across: Place;
+}
+
+/** A row and a column. */
+type Place = readonly [number, number];
+
+/** Of a channel the factor, and what is added, of values from 0 to 255. */
+interface Light {
+  readonly gain: number;
+  readonly offset: number;
 }
 
 /**
  * What makes another picture of the field `picture` at each reading: a part of it, as large as the whole by bilinear interpolation,
- * perhaps turned over, with each channel c as gain·c + offset.
+ * perhaps turned, with each channel c as gain·c + offset. What would lie outside is its mirror image.
  *
  * @param fields those of a data set with pictures of bytes, `[H, W, C]` @returns nothing where nothing is to be done, or an encoder has
  * read the pictures as they are
  * @example
- * const reread = augmentation(data.fields, { flips: true, zoom: 0.15, jitter: 0.2 });
+ * const reread = augmentation(data.fields, { flips: true, turns: false, zoom: 0.15, jitter: 0.2 });
  * reread(part, Random.stream(1, "row", 7)).values.picture; // Uint8Array of the same length
  */
-export function augmentation(
-  { picture, encoded }: Fields,
-  { flips, zoom, jitter }: Augmentation,
-): Reread | undefined {
+export function augmentation({ picture, encoded }: Fields, asked: Augmentation): Reread | undefined {
   if (picture?.kind !== "frames" || picture.storage !== "uint8") return undefined;
-  if (encoded !== undefined || (!flips && zoom === 0 && jitter === 0)) return undefined;
+  const isNothing = !asked.flips && !asked.turns && asked.zoom === 0 && asked.jitter === 0;
+  if (encoded !== undefined || isNothing) return undefined;
   const [height = 1, width = 1, channels = 1] = picture.shape;
   return (part, random) => {
     const pixels = part.values["picture"] as Uint8Array;
-    const kept = 1 - zoom * random.uniform();
-    const [down, across] = [height, width].map((side) => windowOf(side, kept, flips, random)) as [
-      Window,
-      Window,
-    ];
-    const light = lightOf(channels, jitter, random);
-    const seen = interpolated(pixels, { height, width, channels, down, across, light });
+    const sight = sightOf([height, width], asked, random);
+    const light = lightOf(channels, asked.jitter, random);
+    const seen = interpolated(pixels, { height, width, sight, light });
     return { ...part, values: { ...part.values, picture: seen } };
   };
 }
 
-/** A part of a side, from either end. @param kept its share of the side */
-function windowOf(side: number, kept: number, flips: boolean, random: Random): Window {
-  const start = (1 - kept) * (side - 1) * random.uniform();
-  return flips && random.uniform() < 0.5
-    ? { start: start + kept * (side - 1), step: -kept }
-    : { start, step: kept };
+/** A part of a picture, from any side. */
+function sightOf(sides: Place, { flips, turns, zoom }: Augmentation, random: Random): Sight {
+  const kept = 1 - zoom * random.uniform();
+  const [rows, columns] = sides.map((side) => {
+    const away = (1 - kept) * (side - 1) * (random.uniform() - 0.5);
+    const step = flips && random.uniform() < 0.5 ? -kept : kept;
+    return { middle: (side - 1) / 2 + away, step, half: (side - 1) / 2 };
+  }) as [Side, Side];
+  const angle = turns ? 2 * Math.PI * random.uniform() : 0;
+  const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+  const [down, across] = [
+    [cos * rows.step, sin * rows.step],
+    [-sin * columns.step, cos * columns.step],
+  ] as [Place, Place];
+  const start = [rows, columns].map(
+    ({ middle }, axis) => middle - down[axis]! * rows.half - across[axis]! * columns.half,
+  ) as unknown as Place;
+  return { start, down, across };
 }
 
-/** For each channel the factor and what is added, of values from 0 to 255. */
-function lightOf(channels: number, jitter: number, random: Random): { gain: number; offset: number }[] {
+/** Of a side of a picture where the middle of a part is, half of its length, and how far apart its pixels are. */
+interface Side {
+  readonly middle: number;
+  readonly half: number;
+  readonly step: number;
+}
+
+/** In what light a picture is seen. */
+function lightOf(channels: number, jitter: number, random: Random): Light[] {
   const around = (most: number) => most * (2 * random.uniform() - 1);
   const [contrast, brightness] = [1 + around(jitter), 255 * around(jitter)];
   return Array.from({ length: channels }, () => {
@@ -70,39 +95,37 @@ function lightOf(channels: number, jitter: number, random: Random): { gain: numb
 interface Seen {
   readonly height: number;
   readonly width: number;
-  readonly channels: number;
-  readonly down: Window;
-  readonly across: Window;
-  readonly light: readonly { readonly gain: number; readonly offset: number }[];
+  readonly sight: Sight;
+  readonly light: readonly Light[];
 }
 
 /** @param pixels `[H, W, C]` @returns the same shape */
-function interpolated(
-  pixels: Uint8Array,
-  { height, width, channels, down, across, light }: Seen,
-): Uint8Array {
+function interpolated(pixels: Uint8Array, { height, width, sight, light }: Seen): Uint8Array {
+  const { start, down, across } = sight;
   const seen = new Uint8ClampedArray(pixels.length);
-  const columns = Array.from({ length: width }, (_, j) => placeOf(across, j, width));
-  for (let i = 0; i < height; i++) {
-    const row = placeOf(down, i, height);
-    const [top, bottom] = [row.at * width * channels, row.next * width * channels];
+  const channels = light.length;
+  for (let i = 0, to = 0; i < height; i++)
     for (let j = 0; j < width; j++) {
-      const { at, next, share } = columns[j]!;
-      const [left, right] = [at * channels, next * channels];
-      for (let c = 0; c < channels; c++) {
-        const above = pixels[top + left + c]! * (1 - share) + pixels[top + right + c]! * share;
-        const below = pixels[bottom + left + c]! * (1 - share) + pixels[bottom + right + c]! * share;
-        const value = above * (1 - row.share) + below * row.share;
-        seen[(i * width + j) * channels + c] = light[c]!.gain * value + light[c]!.offset;
+      const row = within(start[0] + down[0] * i + across[0] * j, height);
+      const column = within(start[1] + down[1] * i + across[1] * j, width);
+      const [top, left] = [Math.floor(row), Math.floor(column)];
+      const [below, right] = [Math.min(height - 1, top + 1), Math.min(width - 1, left + 1)];
+      const [v, u] = [row - top, column - left];
+      for (let c = 0; c < channels; c++, to++) {
+        const at = (y: number, x: number) => pixels[(y * width + x) * channels + c]!;
+        const upper = at(top, left) * (1 - u) + at(top, right) * u;
+        const lower = at(below, left) * (1 - u) + at(below, right) * u;
+        const { gain, offset } = light[c]!;
+        seen[to] = gain * (upper * (1 - v) + lower * v) + offset;
       }
     }
-  }
   return new Uint8Array(seen.buffer);
 }
 
-/** Between which two places of a side a place of a window lies, and how far it is from the first. */
-function placeOf({ start, step }: Window, i: number, side: number) {
-  const place = Math.min(side - 1, Math.max(0, start + step * i));
-  const at = Math.floor(place);
-  return { at, next: Math.min(side - 1, at + 1), share: place - at };
+/** A place of a side, or the one that is its mirror image at an end. */
+function within(place: number, side: number): number {
+  const last = side - 1;
+  if (last === 0) return 0;
+  const across = Math.abs(place) % (2 * last);
+  return across > last ? 2 * last - across : across;
 }

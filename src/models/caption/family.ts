@@ -38,6 +38,11 @@ const captionerOptions = z.strictObject({
     help: "pictures are learned from as they stand, not also upside down and in a mirror",
     needs: "pixels",
   }),
+  turns: option(z._default(z.boolean(), false), {
+    flag: "--turns",
+    help: "each time they are turned by any angle, as pictures from above may be",
+    needs: "pixels",
+  }),
   zoom: option(z._default(share, 0.15), {
     flag: "--zoom <share>",
     help: "a part of a picture is made as large as the whole, without so much of its sides at most, anew each time that it is learned from",
@@ -55,7 +60,7 @@ export const caption = family(
   {
     captions: (
       { captions: tokens, picture, class: label, encoded },
-      { flips: _, zoom: __, jitter: ___, ...options },
+      { flips: _, turns: __, zoom: ___, jitter: ____, ...options },
     ) => {
       const classes = label?.kind === "label" ? label.levels.length : undefined;
       const places = encoded?.kind === "frames" ? (encoded.shape as [number, number]) : undefined;
