@@ -60,7 +60,7 @@ function foldOf(scene) {
 function runOf(scene, kind) {
   const seed = process.argv.includes("--seed") ? process.argv[process.argv.indexOf("--seed") + 1] : 1;
   const run = at(`run-${scene}-${kind}-${epochs}-${seed}`);
-  const words = ["--model", "trajectory", "--epochs", epochs, "--batch", 128, "--lr", 2e-3, ...LATENT[kind]];
+  const words = ["--model", "trajectory", "--epochs", epochs, "--batch", 128, "--lr", 2e-3, "--pace", 0.3, ...LATENT[kind]];
   if (!existsSync(join(run, "report.html"))) train(run, foldOf(scene), words);
   return openRun(run);
 }

@@ -1,4 +1,5 @@
 import { type Augmentation, augmentation } from "../data/images/augment.ts";
+import { paced } from "../data/motion/pace.ts";
 import { transposition } from "../data/music/transposition.ts";
 import type { Reread } from "../data/reread.ts";
 import { knownOfSpeech } from "../data/speech/knowledge.ts";
@@ -21,6 +22,7 @@ export function rereadBy({
   if (share > 0) return subwordDropout(fields, share);
   if (transpose > 0) return transposition(fields, transpose);
   if (family === "caption") return augmentation(fields, model as unknown as Augmentation);
+  if (family === "trajectory") return paced(Number(model["pace"] ?? 0));
   if (family !== "recognise") return undefined;
   return perturbation(knownOfSpeech(modality).hearing, fields, model as unknown as Perturbation);
 }

@@ -24,12 +24,17 @@ const trajectoryOptions = z.strictObject({
     flag: "--center <places>",
     help: "what a move is predicted from",
   }),
+  pace: option(z._default(z.number().check(z.minimum(0), z.maximum(1)), 0), {
+    flag: "--pace <share>",
+    help: "each time that a stretch is learned from all walk faster or slower by such a share at most",
+  }),
 });
 
 export const trajectory = family(
   trajectoryOptions,
   {
-    tracks: ({ tracks, seen }, options) => new Trajectory({ columns: tracks, seen, ...options }),
+    tracks: ({ tracks, seen }, { pace: _, ...options }) =>
+      new Trajectory({ columns: tracks, seen, ...options }),
     has: ["latents", "dropoutSites", "recurrentWeights", "particles"],
   },
   latentFacts,
