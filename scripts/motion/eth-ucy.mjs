@@ -26,7 +26,7 @@ import { openRun } from "../../dist/run/run.js";
 import { nodeRuntime } from "../../dist/runtime/node.js";
 import { dataAt, positionals, print, train, work } from "../series/common.mjs";
 
-/** The recordings of each scene; what else was recorded at its place does not train either. */
+/** The recordings of each scene. */
 const SCENES = {
   eth: ["biwi_eth"],
   hotel: ["biwi_hotel"],
@@ -34,6 +34,7 @@ const SCENES = {
   zara1: ["crowds_zara01"],
   zara2: ["crowds_zara02"],
 };
+/** What else was recorded at the place of a scene, which does not train either. */
 const BESIDE = { univ: ["uni_examples"] };
 const RECORDINGS = [...Object.values(SCENES).flat(), "crowds_zara03", "uni_examples"];
 const [COUNT, TWO] = [20, 2];
@@ -60,19 +61,8 @@ function foldOf(scene) {
 function runOf(scene, kind) {
   const seed = process.argv.includes("--seed") ? process.argv[process.argv.indexOf("--seed") + 1] : 1;
   const run = at(`run-${scene}-${kind}-${epochs}-${seed}`);
-  const words = [
-    "--model",
-    "trajectory",
-    "--epochs",
-    epochs,
-    "--batch",
-    128,
-    "--lr",
-    2e-3,
-    "--pace",
-    0.3,
-    ...LATENT[kind],
-  ];
+  const training = ["--epochs", epochs, "--batch", 128, "--lr", 2e-3, "--pace", 0.3];
+  const words = ["--model", "trajectory", ...training, ...LATENT[kind]];
   if (!existsSync(join(run, "report.html"))) train(run, foldOf(scene), words);
   return openRun(run);
 }

@@ -1,5 +1,5 @@
 /**
- * `captions-ucm-…`: captions of the UC Merced pictures from above (Qu et al. 2016), 128 × 128, test as given, by convolutions and a
+ * `captions-ucm-…`: captions of the UC Merced pictures from above (Qu et al. 2016), read as 64 × 64, test as given, by convolutions and a
  * conditional GRU with attention and one z for each caption, beside its twin without z, the caption of the class, the most frequent one and
  * one person against the four others.
  *

@@ -59,7 +59,7 @@ function listedIn(folder: string): Listing {
   const byName = groupBy([...there], (file) => basename(file));
   const fileOf = (path: string): string | undefined => {
     if (there.has(path)) return path;
-    if (path !== basename(path)) return [...there].find((file) => path.endsWith(`/${file}`));
+    if (path !== basename(path)) return longestEnd(path, there);
     const [found, ...others] = byName.get(basename(path)) ?? [];
     if (others.length === 0) return found;
     throw new VrnnError("data/captions", `several pictures are called ${basename(path)}`, {
@@ -89,6 +89,10 @@ function listedIn(folder: string): Listing {
     ],
   };
 }
+
+/** The file that most of a path leads to from its end: its folders may be written from farther up. */
+const longestEnd = (path: string, files: Iterable<string>): string | undefined =>
+  [...files].filter((file) => path.endsWith(`/${file}`)).sort((a, b) => b.length - a.length)[0];
 
 const leftOut = (names: readonly string[], why: string, one: string, more: string): string[] =>
   names.length === 0 ? [] : [`${counted(names.length, one, more)} ${why} left out: ${listed(names, 3)}`];

@@ -161,7 +161,7 @@ const numberOf = (name: string): number => Number(name.match(/\d+/g)?.at(-1) ?? 
 /** So many clips, and numbers that are missing, are named. */
 const MOST_NAMED = 3;
 
-/** Says which numbers are missing between the frames of a folder, by their most frequent distance. */
+/** Says which numbers are missing between the frames of a folder, by their least distance. */
 function missingNotes(folder: string, files: readonly string[]): string[] {
   const numbers = files.map((file) => numberOf(sequenceName(file)));
   const distances = numbers.slice(1).map((number, i) => number - numbers[i]!);

@@ -17,7 +17,7 @@ import {
 } from "./images/encoder-ports.ts";
 import { MOST_PICTURE_BYTES } from "./images/picture.ts";
 import { type PixelScaleName, pixelScaleNames, pixelScales } from "./images/pixel-scales.ts";
-import { type PictureSchema, preparationOf } from "./images/preparation.ts";
+import { type PictureSchema, sizeOf } from "./images/preparation.ts";
 
 /** Which encoder reads pictures, and how they are fed. */
 export interface EncoderSchema extends PictureSchema {
@@ -90,7 +90,7 @@ export class PictureEncoder implements PictureEncoding {
         `option '--colours': the encoder reads pictures in ${channels} colours`,
         `say ${colours}, or leave it out`,
       );
-    const { size: said = { width: undefined, height: undefined } } = preparationOf(schema);
+    const said = schema.size === undefined ? { width: undefined, height: undefined } : sizeOf(schema.size);
     const size = { width: width ?? said.width, height: height ?? said.height };
     if (said.width !== undefined && (said.width !== size.width || said.height !== size.height))
       throw usageError(

@@ -55,13 +55,15 @@ export function readFrames(path: string, options: FrameOptions = {}): FieldDatas
 }
 
 function clipsIn({ path, split }: Pick<SourceFile, "path" | "split">): ClipArray {
-  const frames = parseNpy(readContent(path), path);
+  const bytes = readContent(path);
+  const frames = parseNpy(bytes, path);
   if (!isNumbers(frames))
     throw new VrnnError("data/frames", "an array of objects holds no clips", {
       at: path,
       remedy: "save an array of numbers: [N, T, H, W]",
     });
-  return { name: sequenceName(path), file: path, frames, split };
+  const isFloat = /f\d$/.test(npyLayout(bytes, path).type);
+  return { name: sequenceName(path), file: path, frames, isFloat, split };
 }
 
 const isNumbers = (array: ReturnType<typeof parseNpy>): array is NumberArray =>

@@ -46,6 +46,10 @@ export async function attentionWeights(options: AttentionWeightsOptions): Promis
   try {
     const all: Float64Array[][] = [];
     for (const part of parts) {
+      if (part.length === 0) {
+        all.push([]); // there is no loop of no steps
+        continue;
+      }
       const [fed] = feeder.feed([part]);
       const noise = emptyFloat32([part.length, 1, noiseWidth(model)]);
       const { first, after } = await executable.run({

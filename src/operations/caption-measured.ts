@@ -1,6 +1,6 @@
 /** How good captions are: beside what people said of the same pictures, and what rules would say. */
-
 import { type ClassCaption, classCaptions, mostFrequentCaption } from "../baselines/class-captions.ts";
+import { meanOf } from "../collections.ts";
 import type { SplitName } from "../data/dataset.ts";
 import { sequencesIn } from "../data/whole-sequences.ts";
 import { VrnnError } from "../errors.ts";
@@ -33,7 +33,7 @@ export interface MeasuredCaptions {
   readonly scores: CaptionScores;
   /** What rules score, by their names. */
   readonly baselines: Readonly<Record<string, CaptionScores>>;
-  /** The share of classes that were told rightly. */
+  /** The share of classes that were told rightly, of the pictures whose class is known. */
   readonly accuracy?: number;
   /** The same of the pictures whose captions all differ from that of the class that was told. */
   readonly within?: WithinClass;
@@ -103,10 +103,15 @@ export async function measuredCaptions(
   if (!told.every((each) => each.class !== undefined)) return { scores, baselines };
   const ofTold = told.map((each) => template(each.class!.name));
   baselines["caption of the class that is told"] = captionScores(ofTold, references);
-  const hits = told.filter((each, i) => each.class!.name === pictures[i]!.class).length;
+  const hits = told.flatMap(({ class: own }, i) => hitOf(pictures[i]!, own!));
   const within = withinClass(own, ofTold, references);
-  return { scores, baselines, accuracy: hits / told.length, ...(within && { within }) };
+  const accuracy = hits.length > 0 && { accuracy: meanOf(hits) };
+  return { scores, baselines, ...accuracy, ...(within && { within }) };
 }
+
+/** 1 where the class was told rightly, 0 where it was not, nothing where it is unknown. */
+const hitOf = ({ class: own }: CaptionedPicture, { name }: ToldClass): number[] =>
+  own === undefined ? [] : [Number(own === name)];
 
 const captionsOfClass = ({ references, class: name }: CaptionedPicture): ClassCaption[] =>
   name === undefined ? [] : references.map((text) => ({ text, class: name }));

@@ -51,7 +51,7 @@ async function captionsOf(
     const shown: CaptionedContent[] = [];
     for (const [i, said] of some.entries()) {
       const [best] = found[i] as [Caption];
-      const shares = best.ids.length === 0 || !places ? [] : await captioner.looked(seen[i]!, best);
+      const shares = places ? await captioner.looked(seen[i]!, best) : [];
       const masks = shares.map((share) =>
         lookedMask(share, fieldSize(fields["picture"] as FramesField), places?.grid),
       );

@@ -15,6 +15,7 @@ import { Random } from "../../src/random/generator.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
 import { trainingOptions } from "../../src/train/options.ts";
 import { Trainer } from "../../src/train/trainer.ts";
+import { initialWeights } from "../../src/train/weights.ts";
 
 const colours = { red: [220, 30, 30], green: [30, 200, 40], blue: [20, 40, 230] } as const;
 const names = Object.keys(colours) as (keyof typeof colours)[];
@@ -93,6 +94,17 @@ test("it learns to say what a picture shows, to tell its class, and to look at a
   }
   await captioner.dispose();
 }, 240_000);
+
+test("a caption without words looks nowhere", async () => {
+  const model = new Captioner(options);
+  const weights = initialWeights(model.parameters, 1);
+  const settings = { runtime, model, weights, fields, vocabulary, width: 2, lengthPower: 0, rows: 1 };
+  const captioner = await PictureCaptioner.create(settings);
+  const seen = { picture: picture("red", Random.stream(4, "pictures")) };
+  const empty = { text: "", ids: [], logProbability: -1 };
+  expect(await captioner.looked(seen, empty)).toEqual([]);
+  await captioner.dispose();
+});
 
 describe("an epoch takes one caption of each picture", () => {
   const index = sequences(5, 1).map(({ name, length, group }) => ({ name, length, ...(group && { group }) }));

@@ -17,6 +17,8 @@ export interface ClipArray {
   readonly file: string;
   /** `[T, H, W]`, `[N, T, H, W]` or `[N, T, H, W, C]`. */
   readonly frames: NumberArray;
+  /** Whether these are of a floating type, of which 0 and 1 may be black and white among shades. */
+  readonly isFloat?: boolean | undefined;
   /** The split that their place asks for. */
   readonly split?: SplitName | undefined;
 }
@@ -47,8 +49,9 @@ export function framesDataset(
   const shapes = arrays.map(clipShape);
   const shape = given?.shape ?? shapes[0]!.frame;
   for (const [i, { file }] of arrays.entries()) requireShape(shapes[i]!.frame, shape, file);
-  const shades = arrays.map(shadesOf);
-  const most = given?.range[1] ?? (shades.every((own) => own === "two") ? 1 : 255);
+  const found = arrays.map(shadesOf);
+  const most = given?.range[1] ?? (found.every((own) => own === "two") ? 1 : 255);
+  const shades = most === 1 ? found : amongShades(arrays, found);
   const field: FramesField = {
     kind: "frames",
     role: "target",
@@ -132,6 +135,16 @@ function shadesOf({ frames: { values }, file }: ClipArray): Shades {
   if (isWhole) return most <= 1 ? "two" : "bytes";
   if (most <= 1) return "shares";
   throw noPixels(values.find((value) => !Number.isInteger(value)) as number, file);
+}
+
+/**
+ * The same where pixels have 256 shades: floating numbers that are 0 and 1 alone are then shares as well, unless others of them are
+ * bytes.
+ */
+function amongShades(arrays: readonly ClipArray[], found: readonly Shades[]): Shades[] {
+  const isFloat = (i: number) => arrays[i]!.isFloat === true;
+  const areBytes = found.some((own, i) => own === "bytes" && isFloat(i));
+  return found.map((own, i) => (own === "two" && isFloat(i) && !areBytes ? "shares" : own));
 }
 
 const noPixels = (value: number, at: string): VrnnError =>

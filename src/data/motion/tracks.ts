@@ -28,7 +28,7 @@ export interface TrackColumns {
   readonly y: string;
 }
 
-/** What columns of tracks are usually called, the likeliest first. */
+/** What columns of tracks are usually called; of several the first of the table. */
 const USUAL_NAMES: Readonly<Record<keyof TrackColumns, RegExp>> = {
   moment: /^(frame|time|timestamp|t|step|frame[_ ]?(id|number)|time[_ ]?(s|ms|stamp))$/i,
   agent: /^(agent|track|ped|pedestrian|person|vehicle|object|car|id)([_ ]?id)?$/i,

@@ -168,6 +168,13 @@ describe("a folder of captioned pictures", () => {
     expect(captionsIn(join(root, "strays"))).toEqual(new Map([["dogs/2.png", [["a", "dog"]]]]));
   });
 
+  test("finds a picture by as much of its path as there is", () => {
+    put("deep/1.png", red(1));
+    put("deep/dogs/1.png", red(2));
+    put("deep/captions.json", JSON.stringify([{ file: "data/dogs/1.png", captions: ["a dog"] }]));
+    expect([...captionsIn(join(root, "deep")).keys()]).toEqual(["dogs/1.png"]);
+  });
+
   test("tells all that is said of a picture, in words known and word for word", async () => {
     const data = await readCaptions(folder, {});
     const { x: caption } = data.fields as Awaited<ReturnType<typeof captionDataset>>["fields"];

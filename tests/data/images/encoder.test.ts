@@ -230,6 +230,8 @@ describe("captioned pictures", () => {
     const features = convolving("own.onnx", "N");
     const { fields } = await readCaptions(folder, { features, crop: "4x4" });
     expect((fields["picture"] as FramesField).shape).toEqual([SIDE, SIDE, 3]);
+    const middle = await readCaptions(folder, { features, crop: "centre" });
+    expect((middle.fields["picture"] as FramesField).shape).toEqual([SIDE, SIDE, 3]);
     await expect(readCaptions(folder, { features, size: "4x4" })).rejects.toThrow(
       "option '--size': the encoder reads pictures of 8x8",
     );

@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 import type { NumberArray } from "../../../src/data/arrays/dtype.ts";
 import { parseNpy } from "../../../src/data/arrays/npy.ts";
 import { bytesToNpy } from "../../../src/data/arrays/write-npy.ts";
+import type { FramesField } from "../../../src/data/fields.ts";
 import { isFrames, readFrames } from "../../../src/data/files-frames.ts";
 import { framesDataset } from "../../../src/data/images/frames.ts";
 import { framesPng } from "../../../src/data/images/strip.ts";
@@ -112,6 +113,25 @@ describe("files", () => {
     writeFileSync(floats, npyOf(Array(5 * 8 * 4).fill(0), [5, 8, 4]));
     writeFileSync(bytes, bytesToNpy(new Uint8Array(5 * 8 * 4), [5, 8, 4]));
     expect([isFrames(floats), isFrames(bytes)]).toEqual([false, true]);
+  });
+
+  test("floating numbers that are 0 and 1 alone are black and white among shades, and bytes are what they are", async () => {
+    const at = join(folder, "shares");
+    mkdirSync(at);
+    const alike = (values: readonly number[]) => [...values, ...values];
+    writeFileSync(join(at, "grey.npy"), npyOf(alike([0, 0.2, 1, 0.6]), [1, 2, 2, 2]));
+    writeFileSync(join(at, "plain.npy"), npyOf(alike([0, 1, 1, 0]), [1, 2, 2, 2]));
+    const { splits, fields } = readFrames(at, { split: [1, 0, 0] });
+    const [grey, plain] = await sequencesIn(splits.train);
+    expect(grey!.values["x"]).toEqual(Uint8Array.from(alike([0, 51, 255, 153])));
+    expect(plain!.values["x"]).toEqual(Uint8Array.from(alike([0, 255, 255, 0])));
+    const read = async (name: string) => {
+      const own = readFrames(join(at, name), { field: fields["x"] as FramesField, split: [0, 0, 1] });
+      return (await sequencesIn(own.splits.test))[0]!.values["x"];
+    };
+    expect(await read("plain.npy")).toEqual(plain!.values["x"]);
+    writeFileSync(join(at, "bytes.npy"), bytesToNpy(Uint8Array.from(alike([0, 1, 1, 0])), [1, 2, 2, 2]));
+    expect(await read("bytes.npy")).toEqual(Uint8Array.from(alike([0, 1, 1, 0])));
   });
 
   test("an array of objects holds no clips", () => {
