@@ -104,6 +104,12 @@ function readBytes(path: string): Uint8Array {
 }
 
 function unreadable(at: string, cause: unknown): VrnnError {
+  if (cause instanceof Error && "code" in cause && cause.code === "EISDIR")
+    return new VrnnError("data/unreadable", "this is a folder", {
+      at,
+      remedy: "name the files in it",
+      cause,
+    });
   const what = `cannot read: ${cause instanceof Error ? cause.message : String(cause)}`;
   return new VrnnError("data/unreadable", what, { at, remedy: "check the permissions", cause });
 }

@@ -1,4 +1,5 @@
 /** How long training goes on where nobody says so. */
+import { oneOfEach } from "../data/one-of-each.ts";
 import { planBatches, trainingSpans } from "../data/plan.ts";
 import type { Index } from "../data/source.ts";
 import type { TrainingOptions } from "./options.ts";
@@ -10,11 +11,15 @@ const [FEWEST_EPOCHS, MOST_EPOCHS] = [10, 2_000];
 const PATIENT_UPDATES = 200;
 const [LEAST_PATIENCE, MOST_PATIENCE] = [5, 200];
 
-/** How many updates an epoch has. */
+/** How many updates an epoch has, which takes one sequence of each group, such as one caption of a picture. */
 export const updatesPerEpoch = (
   index: Index,
   options: Pick<TrainingOptions, "batchSize" | "window">,
-): number => planBatches(trainingSpans(index, options), options).length;
+): number =>
+  planBatches(
+    oneOfEach(trainingSpans(index, options), index, () => 0),
+    options,
+  ).length;
 
 /**
  * Epochs and patience that are counted in updates.

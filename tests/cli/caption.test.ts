@@ -118,6 +118,14 @@ describe("captions of pictures of one colour", () => {
     expect(Object.keys(baselines)).toContain("one person against the others");
   });
 
+  test("a folder in place of a picture is told as one", async () => {
+    const { status, stderr } = await run("caption", "runs/colours", "pictures");
+    expect([status, stderr]).toEqual([
+      1,
+      expect.stringContaining("pictures: this is a folder (name the files in it)"),
+    ]);
+  });
+
   test("what cannot be read, or is not there, is told in a line", async () => {
     const broken = await run("caption", "runs/colours", "broken.png");
     expect(broken.status).not.toBe(0);

@@ -242,6 +242,7 @@ describe("is refused in a line", () => {
     [["--state", "state.json"], 2, "--state is of tables"],
     [["--by", "particles"], 2, "--by particles is of tables"],
     [["--raw", "8", "--no-flags"], 2, `option '--raw': "8" is no size`],
+    [["--raw", "64x64", "--no-flags"], 1, "stdin: it is 64 by 64 pixels, and the frames of the run are"],
     [["--raw", "--play", "odd"], 2, "--raw reads stdin, and --play something else"],
     [["--clean", "odd", "--no-flags"], 2, "--clean has no effect with --no-flags"],
     [["--play", "runs"], 1, "runs: there are no frames to play"],

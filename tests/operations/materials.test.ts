@@ -76,7 +76,7 @@ test("what a material lacks is refused by its name, with what there is", () => {
     expect.objectContaining({
       code: "operation/material",
       at: "runs/w",
-      what: "score does not take whispers, and this run is of it",
+      what: "score does not take runs of whispers, as this one is",
       remedy: "vrnn evaluate, vrnn sample and vrnn train --resume take it",
     }),
   );

@@ -51,7 +51,7 @@ export function required<Name extends MaterialOperation>(
 ): NonNullable<Material[Name]> {
   const own = material[name];
   if (own !== undefined) return own;
-  const what = `${name} does not take ${modality}, and this run is of it`;
+  const what = `${name} does not take runs of ${modality}, as this one is`;
   throw new VrnnError("operation/material", what, { at, remedy: takenBy(material) });
 }
 

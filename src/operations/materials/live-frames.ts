@@ -32,9 +32,11 @@ export async function framesComing(
   const { width, height } = sizeOf(raw, "--raw");
   const channels = field.shape[2] === 3 ? 3 : 1;
   const { schema } = (await context.run()).config.data;
-  return rawFrames(context, width * height * channels, (pixels) =>
-    frameLike({ width, height, channels, pixels }, field, schema, STDIN),
-  );
+  const size = width * height * channels;
+  const frameOf = (pixels: Uint8Array) =>
+    frameLike({ width, height, channels, pixels }, field, schema, STDIN);
+  frameOf(new Uint8Array(size)); // a size that no frame of the run can be made of is told before the first comes
+  return rawFrames(context, size, frameOf);
 }
 
 const widthOf = ({ shape }: FramesField): number => shape.reduce((all, size) => all * size, 1);
