@@ -5,7 +5,7 @@
  *
  *     node scripts/vision/captions-ucm.mjs [--seed 1] [--json]
  *
- * Trains what is not there; how widely is searched is chosen by CIDEr-D of validation.
+ * Trains what is not there; whether and how widely is searched, or on which of thirty drawn captions they agree, is chosen by CIDEr-D of validation.
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
@@ -28,21 +28,24 @@ const KINDS = {
   twin: ["--latent", 0],
 };
 const seed = process.argv.includes("--seed") ? process.argv[process.argv.indexOf("--seed") + 1] : 1;
-const [BEAMS, POWERS] = [
+const [BEAMS, POWERS, TEMPERATURES] = [
   [1, 3, 5, 10],
   [0, 0.7, 1],
+  [0.7, 1],
+];
+const WAYS = [
+  ...BEAMS.flatMap((beam) => POWERS.map((power) => ["--beam", beam, "--length-power", power])),
+  ...TEMPERATURES.map((each) => ["--consensus", 30, "--temperature", each]),
 ];
 
 /** What a run says of pictures of a split. */
-const told = (run, split, { beam, power }) =>
-  vrnn("caption", run, "--split", split, "--beam", beam, "--length-power", power);
+const told = (run, split, way) => vrnn("caption", run, "--split", split, ...way);
 
 function results(kind) {
   const run = join("runs", `ucm-${kind}-${seed}`);
   if (!existsSync(join(run, "report.html")))
     train(run, DATA, ["--model", "caption", ...SETTINGS, ...KINDS[kind]]);
-  const tried = BEAMS.flatMap((beam) => POWERS.map((power) => ({ beam, power })));
-  const scored = tried.map((way) => ({ way, ciderD: told(run, "valid", way).metric.ciderD }));
+  const scored = WAYS.map((way) => ({ way, ciderD: told(run, "valid", way).metric.ciderD }));
   const { way } = scored.reduce((best, each) => (each.ciderD > best.ciderD ? each : best));
   return { way, ...told(run, "test", way) };
 }
