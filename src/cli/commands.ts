@@ -23,7 +23,8 @@ export const subjects: Readonly<Record<SubjectKind, Named | undefined>> = {
     help:
       "CSV, TSV, JSONL, Parquet, arrays (.npy, .npz), series of UEA and UCR (.ts, _TRAIN.tsv), text (.txt), MIDI, drawings (.npz), " +
       "piano rolls and drawings as JSON, clips of frames (.npy of [N, T, H, W] or [N, T, H, W, C], " +
-      "folders of PNG and JPEG, GIFs and videos, with --model frame-vrnn), recordings beside a manifest.csv " +
+      "folders of PNG and JPEG, GIFs and videos, with --model frame-vrnn or video-vrnn), pictures beside a captions.json " +
+      "(--model caption), tracks (--model trajectory), recordings beside a manifest.csv " +
       "that says what was said (--model recognise), " +
       "each also .gz: a file, several, a folder, a pattern in quotes ('data/*.csv'), or - for stdin with --format",
   },

@@ -102,6 +102,7 @@ export function sceneOf(table: Table, agent: string): ReadScene {
     places: byMoment.map(([, own]) => new Map(own.map(({ agent: name, place }) => [name, place]))),
   };
   const twice = points.length - single.length - scene.places.reduce((all, { size }) => all + size, 0);
+  const unplaced = table.rows - points.length;
   const { moment, x, y } = columns;
   return {
     scene,
@@ -109,6 +110,9 @@ export function sceneOf(table: Table, agent: string): ReadScene {
       `${table.file}: ${counted(tracks.size - single.length, "track")} by ${columns.agent}, at ${x}, ${y}, over ${moment}`,
       ...(single.length > 0
         ? [`left out: ${counted(single.length, "track")} of one point, ${listed(single, MOST_NAMED)}`]
+        : []),
+      ...(unplaced > 0
+        ? [`left out: ${counted(unplaced, "row")} in which a moment, an agent or a place is missing`]
         : []),
       ...unevenNotes(scene.moments),
       ...(twice > 0 ? [`${counted(twice, "place")} told again at the same moment: the last one holds`] : []),

@@ -83,6 +83,10 @@ test("tracks of one point are left out and counted, and what is no number is tol
     "1 moment is not 1 after the one before, and counted as one step",
   ]);
   expect([...read!.scene.moments]).toEqual([0, 1, 3]);
+  writeFileSync(path, "frame,car,x,y\n0,a,0,0\n1,a,1,0\n2,a,nan,0\n3,,3,0\n");
+  expect(readScenes(path)[0]!.notes).toContain(
+    "left out: 2 rows in which a moment, an agent or a place is missing",
+  );
   writeFileSync(path, "frame,car,x,y\n0,a,0,0\n1,a,left,0\n2,a,1,1\n");
   expect(() => readScenes(path)).toThrow(/cars\.csv:3.*"left" is no number/s);
   writeFileSync(path, "frame,car,x,y\n0,a,0,0\n1,b,1,0\n");
