@@ -26,7 +26,8 @@ export const subjects: Readonly<Record<SubjectKind, Named | undefined>> = {
       "folders of PNG and JPEG, GIFs and videos, with --model frame-vrnn or video-vrnn), pictures beside a captions.json " +
       "(--model caption), tracks (--model trajectory), recordings beside a manifest.csv " +
       "that says what was said (--model recognise), " +
-      "each also .gz: a file, several, a folder, a pattern in quotes ('data/*.csv'), or - for stdin with --format",
+      "each also .gz: a file, several, a folder, a pattern in quotes ('data/*.csv'), or - for stdin with --format. " +
+      "A model's own options, and those of its data: vrnn train --model <family> --help",
   },
   path: {
     argument: "<path...>",

@@ -44,7 +44,7 @@ const inputOf = (family: FamilyName, { options }: ModelFamily) =>
   z.strictObject({
     family: option(z._default(z.enum(familyNames), family), {
       flag: "--model <family>",
-      help: `kind of model, whose own options are told by vrnn train --model <family> --help: ${familyNames.join(", ")}`,
+      help: `kind of model: ${familyNames.join(", ")}`,
     }),
     ...trainFlags,
     model: z.usually(options),
