@@ -56,30 +56,24 @@ export function augmentation({ picture, encoded }: Fields, asked: Augmentation):
 }
 
 /** A part of a picture, from any side. */
-function sightOf(sides: Place, { flips, turns, zoom }: Augmentation, random: Random): Sight {
+function sightOf(
+  [height, width]: Place,
+  { flips, turns, zoom }: Pick<Augmentation, "flips" | "turns" | "zoom">,
+  random: Random,
+): Sight {
   const kept = 1 - zoom * random.uniform();
-  const [rows, columns] = sides.map((side) => {
+  const partOf = (side: number) => {
     const away = (1 - kept) * (side - 1) * (random.uniform() - 0.5);
-    const step = flips && random.uniform() < 0.5 ? -kept : kept;
-    return { middle: (side - 1) / 2 + away, step, half: (side - 1) / 2 };
-  }) as [Side, Side];
+    return { middle: (side - 1) / 2 + away, step: flips && random.uniform() < 0.5 ? -kept : kept };
+  };
+  const [rows, columns] = [partOf(height), partOf(width)];
   const angle = turns ? 2 * Math.PI * random.uniform() : 0;
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
-  const [down, across] = [
-    [cos * rows.step, sin * rows.step],
-    [-sin * columns.step, cos * columns.step],
-  ] as [Place, Place];
-  const start = [rows, columns].map(
-    ({ middle }, axis) => middle - down[axis]! * rows.half - across[axis]! * columns.half,
-  ) as unknown as Place;
-  return { start, down, across };
-}
-
-/** Of a side of a picture where the middle of a part is, half of its length, and how far apart its pixels are. */
-interface Side {
-  readonly middle: number;
-  readonly half: number;
-  readonly step: number;
+  const down: Place = [cos * rows.step, sin * rows.step];
+  const across: Place = [-sin * columns.step, cos * columns.step];
+  const startOf = (middle: number, axis: 0 | 1) =>
+    middle - (down[axis] * (height - 1)) / 2 - (across[axis] * (width - 1)) / 2;
+  return { start: [startOf(rows.middle, 0), startOf(columns.middle, 1)], down, across };
 }
 
 /** In what light a picture is seen. */
@@ -109,12 +103,13 @@ function interpolated(pixels: Uint8Array, { height, width, sight, light }: Seen)
       const row = within(start[0] + down[0] * i + across[0] * j, height);
       const column = within(start[1] + down[1] * i + across[1] * j, width);
       const [top, left] = [Math.floor(row), Math.floor(column)];
-      const [below, right] = [Math.min(height - 1, top + 1), Math.min(width - 1, left + 1)];
       const [v, u] = [row - top, column - left];
+      const at = (top * width + left) * channels;
+      const right = left + 1 < width ? at + channels : at;
+      const below = top + 1 < height ? width * channels : 0; // from a row to the next
       for (let c = 0; c < channels; c++, to++) {
-        const at = (y: number, x: number) => pixels[(y * width + x) * channels + c]!;
-        const upper = at(top, left) * (1 - u) + at(top, right) * u;
-        const lower = at(below, left) * (1 - u) + at(below, right) * u;
+        const upper = pixels[at + c]! * (1 - u) + pixels[right + c]! * u;
+        const lower = pixels[at + below + c]! * (1 - u) + pixels[right + below + c]! * u;
         const { gain, offset } = light[c]!;
         seen[to] = gain * (upper * (1 - v) + lower * v) + offset;
       }
@@ -125,6 +120,7 @@ function interpolated(pixels: Uint8Array, { height, width, sight, light }: Seen)
 /** A place of a side, or the one that is its mirror image at an end. */
 function within(place: number, side: number): number {
   const last = side - 1;
+  if (place >= 0 && place <= last) return place;
   if (last === 0) return 0;
   const across = Math.abs(place) % (2 * last);
   return across > last ? 2 * last - across : across;
