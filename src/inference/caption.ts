@@ -134,16 +134,6 @@ export class PictureCaptioner {
     });
   }
 
-  /**
-   * Of captions that are drawn of a picture the one that has most in common with all of them, so that it risks least (Kumar and Byrne,
-   * "Minimum Bayes-Risk Decoding", NAACL 2004).
-   */
-  async agree(picture: SeenPicture, draws: CaptionDraws): Promise<Caption> {
-    const drawn = await this.draw(picture, draws);
-    const text = medoid(drawn.map((each) => each.text));
-    return drawn.find((each) => each.text === text)!;
-  }
-
   /** The likeliest class of each picture; undefined of a model that tells none. */
   async classify(pictures: readonly SeenPicture[]): Promise<ToldClass[] | undefined> {
     if (this.classes === undefined) return undefined;
@@ -180,6 +170,16 @@ export class PictureCaptioner {
     const { rows } = this.search;
     for (let at = 0; at < pictures.length; at += rows) yield pictures.slice(at, at + rows).map(partOf);
   }
+}
+
+/**
+ * Of captions that were drawn of a picture the one that has most in common with all of them, so that it risks least (Kumar and Byrne,
+ * "Minimum Bayes-Risk Decoding", NAACL 2004); none of none.
+ */
+export function agreedOn(drawn: readonly Caption[]): Caption | undefined {
+  if (drawn.length === 0) return undefined;
+  const text = medoid(drawn.map((each) => each.text));
+  return drawn.find((each) => each.text === text);
 }
 
 /** A picture that nothing is said of yet. */

@@ -4,7 +4,7 @@ import { type EncoderKnowledge, knownEncoder } from "../data/images/encoder-know
 import type { PictureEncoding } from "../data/images/encoder-ports.ts";
 import { lookedPng } from "../data/images/looked.ts";
 import { VrnnError } from "../errors.ts";
-import { type Caption, PictureCaptioner, type SeenPicture } from "../inference/caption.ts";
+import { agreedOn, type Caption, PictureCaptioner, type SeenPicture } from "../inference/caption.ts";
 import type { CaptionScores } from "../metrics/caption-scores.ts";
 import { option, usageError } from "../options.ts";
 import type { RunConfig } from "../run/run-config.ts";
@@ -216,18 +216,19 @@ async function described(
   { alternatives, consensus, count, seed: own, temperature: spread }: z.output<typeof input>,
 ): Promise<DescribedPicture[]> {
   const seen = pictures.map(seenOf);
-  const draws = { seed: own, temperature: spread };
+  const draws = { count: Math.max(count, consensus), seed: own, temperature: spread };
   const [found, classes] = [await captioner.describe(seen), await captioner.classify(seen)];
   const all: DescribedPicture[] = [];
   for (const [i, { name }] of pictures.entries()) {
-    const drawn = count === 0 ? [] : await captioner.draw(seen[i]!, { count, ...draws });
-    const agreed = consensus === 0 ? [] : [await captioner.agree(seen[i]!, { count: consensus, ...draws })];
-    const likeliest = found[i]!.filter(({ text }) => text !== agreed[0]?.text);
+    // A caption is the same however many are drawn behind it.
+    const drawn = draws.count === 0 ? [] : await captioner.draw(seen[i]!, draws);
+    const agreed = agreedOn(drawn.slice(0, consensus));
+    const likeliest = found[i]!.filter(({ text }) => text !== agreed?.text);
     const told = classes?.[i];
     all.push({
       picture: name,
-      captions: [...agreed, ...likeliest].slice(0, alternatives),
-      drawn,
+      captions: [...(agreed ? [agreed] : []), ...likeliest].slice(0, alternatives),
+      drawn: drawn.slice(0, count),
       ...(told && { class: told }),
     });
   }
