@@ -2,7 +2,7 @@
  * The rows `digits-nats` and `digits-ssim`: ten frames of a digit of MNIST that bounces about 32 × 32 pixels, and the ten after them. Where
  * it meets an edge its speed is drawn anew, so no one can know where it goes. It trains a run for each seed that is not there yet.
  *
- *     VRNN_DATA=<folder of data sets> node scripts/vision/bouncing-digits.mjs [--work digits-runs] [--seed 1] [--epochs 8] [--test] [--json]
+ *     VRNN_DATA=<folder of data sets> node scripts/vision/bouncing-digits.mjs [--work digits-runs] [--seed 1] [--epochs 40] [--test] [--json]
  *
  * Nats a frame of frames 11 to 20 (log p; a bound for the model), and of each clip the best structural similarity of twenty futures, means
  * over frames. Beside them stand the last frame again (in nats: how often each shade followed each shade in training) and the same model
@@ -29,7 +29,7 @@ const { values: said } = parseArgs({
   options: {
     work: { type: "string", default: "digits-runs" },
     seed: { type: "string", default: "1" },
-    epochs: { type: "string", default: "8" },
+    epochs: { type: "string", default: "40" },
     test: { type: "boolean" },
     json: { type: "boolean" },
   },
@@ -45,7 +45,7 @@ const UNSEEN = 1;
 const COUNTS = { train: 1200, valid: 150, test: 200 };
 
 /** The model, and its twin. */
-const LATENT = { model: ["--latent", "8", "--kl-warmup", "400"], twin: ["--latent", "0"] };
+const LATENT = { model: ["--latent", "8", "--kl-warmup", "2000"], twin: ["--latent", "0"] };
 
 /** The folder of clips, made if it is not there: digits of training and test are those of MNIST's. */
 function digitClips() {
@@ -104,8 +104,8 @@ const halved = (digit) =>
 /** The run of a model or its twin. */
 function trained(kind) {
   const words = [
-    ...["--hidden", "64", "--channels", "16", "--components", "2", ...LATENT[kind]],
-    ...["--batch", "16", "--lr", "0.002", "--schedule", "cosine", "--patience", "0"],
+    ...["--hidden", "32", "--channels", "8", "--reach", "3", ...LATENT[kind]],
+    ...["--batch", "16", "--lr", "0.003", "--schedule", "cosine", "--patience", "0"],
     ...["--epochs", said.epochs, "--seed", said.seed],
   ];
   return trainedRun(join(said.work, `${kind}-${said.seed}`), clips, "--model", "video-vrnn", ...words);

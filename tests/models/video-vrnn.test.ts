@@ -9,6 +9,7 @@ import { scoreRows } from "../../src/inference/score.ts";
 import { modelFamilies } from "../../src/models/families.ts";
 import { sequenceInputs, unroll } from "../../src/models/unroll.ts";
 import { differenceEmission } from "../../src/models/video-vrnn/difference.ts";
+import { Movement } from "../../src/models/video-vrnn/moved.ts";
 import { VideoVrnn } from "../../src/models/video-vrnn/video-vrnn.ts";
 import { weightsByName } from "../../src/nn/weights.ts";
 import { finish } from "../../src/passes/optimise.ts";
@@ -38,7 +39,7 @@ test("only what recurs stays in the loop: the cell's state, prior and posterior;
 });
 
 test("the probabilities of all shades sum to one, around the last frame and before any", async () => {
-  const { emission } = differenceEmission(1, 256, 2);
+  const { emission } = differenceEmission({ frame: [1, 1, 1], levels: 256, components: 2, reach: 0 });
   const levels = Array.from({ length: 256 }, (_, level) => level / 255);
   const output = constant(Array.from({ length: 256 }, () => [0.3, -0.2, 1, -2, -3, -1]).flat(), [256, 6]);
   const x = mul(constant(levels, [256, 1]), 1);
@@ -113,3 +114,55 @@ test.each([[[12, 8]], [[8]], [[2, 8, 8, 3]]])("frames of %j are refused", (shape
   const build = () => modelFamilies["video-vrnn"].build({ frames: shape, levels: 256 }, {});
   expect(build).toThrow(expect.objectContaining({ code: "model/frames" }));
 });
+
+test("a pixel comes from where its weights say, sideways and then up and down, and is 0 from beyond the edges", async () => {
+  const [high, wide, colours, reach] = [4, 5, 2, 2];
+  const movement = new Movement([high, wide, colours], reach);
+  const last = Array.from({ length: high * wide * colours }, (_, i) => (i + 1) / 40);
+  const size = high * wide;
+  const origins = [3, 7].map((by) => Array.from({ length: size }, (_, i) => ((by * i + by) % 5) - reach));
+  const logits = origins.flatMap((own) =>
+    Array.from({ length: 5 * size }, (_, k) => (own[k % size]! + reach === Math.floor(k / size) ? 60 : 0)),
+  );
+  const moved = movement.apply(constant(last, [1, last.length]), constant(logits, [1, logits.length]));
+  const executable = await runtime.compile(compile({ moved }));
+  const { data } = (await executable.run({}))["moved"] as TensorValue<"float32">;
+  await executable.dispose();
+  const at = (row: number, column: number, colour: number, read: (place: number) => number) =>
+    row < 0 || row >= high || column < 0 || column >= wide
+      ? 0
+      : read((row * wide + column) * colours + colour);
+  const [across, down] = origins as [number[], number[]];
+  for (let i = 0; i < size; i++)
+    for (const colour of [0, 1]) {
+      const [row, column] = [Math.floor(i / wide), i % wide];
+      const expected = at(row + down[i]!, column, colour, (place) =>
+        at(row + down[i]!, column + across[Math.floor(place / colours)]!, colour, (from) => last[from]!),
+      );
+      expect(data[colours * i + colour]).toBeCloseTo(expected, 5);
+    }
+});
+
+test("before anything was learnt half of a pixel is that of its own place along an axis", () => {
+  const { initialBias, logits } = new Movement([8, 8, 1], 3);
+  const shares = initialBias.slice(0, 7).map(Math.exp);
+  expect(logits).toBe(14);
+  expect(shares[3]! / shares.reduce((total, each) => total + each, 0)).toBeCloseTo(0.5, 6);
+});
+
+test("a model whose pixels move tells densities of the same frames, by weights for where they come from", async () => {
+  const [still, moving] = [0, 1].map((reach) => modelOf(reach));
+  const more = (moving!.emission.outputs ?? 0) - (still!.emission.outputs ?? 0);
+  expect(more).toBe(2 * 3 * height * width);
+  expect(moving!.emission.width).toBe(still!.emission.width);
+  const settings = { runtime, fields, seed: 3, sequences: clips };
+  const scores = await scoreRows({
+    ...settings,
+    model: moving!,
+    weights: initialWeights(moving!.parameters, 1),
+  });
+  for (const { total } of scores) for (const nats of total) expect(Number.isFinite(nats)).toBe(true);
+});
+
+const modelOf = (reach: number) =>
+  new VideoVrnn({ shape: [height, width], hidden: 4, latent: 2, channels: 2, reach });

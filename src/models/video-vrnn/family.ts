@@ -1,4 +1,5 @@
 import { option } from "../../options.ts";
+import { counted } from "../../words/figures.ts";
 import * as z from "../../zod.ts";
 import { family, latentFacts, size } from "../family.ts";
 import { vrnnOptions } from "../vrnn/family.ts";
@@ -21,6 +22,10 @@ const videoVrnnOptions = z.strictObject({
     flag: "--components <count>",
     help: "logistic distributions in the mixture of each pixel's change",
   }),
+  reach: option(z._default(z.int().check(z.minimum(0), z.maximum(15)), 0), {
+    flag: "--reach <pixels>",
+    help: "how far pixels may move from one frame to the next, up, down and sideways; without it they change where they are",
+  }),
 });
 
 export const videoVrnn = family(
@@ -29,9 +34,10 @@ export const videoVrnn = family(
     frames: ({ frames, levels }, options) => new VideoVrnn({ shape: frames, levels, ...options }),
     has: ["latents", "particles"],
   },
-  ({ channels, components, ...options }) => [
+  ({ channels, components, reach, ...options }) => [
     ...latentFacts(options),
     { label: "channels of the first convolution", value: String(channels) },
+    ...(reach > 0 ? [{ label: "pixels move at most", value: counted(reach, "pixel") }] : []),
     ...(components > 1 ? [{ label: "logistic distributions a pixel", value: String(components) }] : []),
   ],
 );

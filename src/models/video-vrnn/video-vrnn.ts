@@ -4,6 +4,7 @@
  */
 import type { Emission } from "../../distributions/emission.ts";
 import { type LatentFamilyName, latentFamilies } from "../../distributions/latent/families.ts";
+import { product } from "../../graph/dims.ts";
 import {
   add,
   concat,
@@ -13,6 +14,7 @@ import {
   mul,
   relu,
   reshape,
+  split,
   sub,
   type Tensor,
   where,
@@ -55,6 +57,8 @@ export interface VideoVrnnOptions {
   readonly channels?: number;
   /** Logistic distributions in the mixture of each pixel; 1 unless told. */
   readonly components?: number;
+  /** How far pixels may move from one frame to the next, along each axis; 0 unless told: they change where they are. */
+  readonly reach?: number;
 }
 
 /** How often frames are halved. */
@@ -85,6 +89,8 @@ export class VideoVrnn implements LatentModel {
   readonly dropoutSites = {};
   private readonly frame: Frame;
   private readonly layout: PixelLayout;
+  /** The channels of what is told of pixels, and of where they come from. */
+  private readonly groups: readonly number[];
   private readonly latentMaps: readonly [number, number, number];
   private readonly encoder: PictureEncoder;
   private readonly cell: ConvGru;
@@ -93,7 +99,7 @@ export class VideoVrnn implements LatentModel {
 
   constructor(options: VideoVrnnOptions) {
     const { shape, levels = 256, hidden = 96, latent = 16, latentFamily = "normal" } = options;
-    const { channels = 24, components = 1 } = options;
+    const { channels = 24, components = 1, reach = 0 } = options;
     requireLatents(latent, latentFamily);
     this.frame = frameOf(shape, STAGES);
     const [height, width, colours] = this.frame;
@@ -104,7 +110,10 @@ export class VideoVrnn implements LatentModel {
     this.observation = { dtype: "float32", shape };
     this.state = { h: [hidden, ...small] };
     this.past = skipShapes(widths, this.frame);
-    const { emission, layout } = differenceEmission(this.width, levels, components);
+    const { emission, layout, origins } = differenceEmission({
+      frame: this.frame,
+      ...{ levels, components, reach },
+    });
     this.emission = emission;
     this.layout = layout;
     this.latentMaps = [latent, ...small];
@@ -112,7 +121,9 @@ export class VideoVrnn implements LatentModel {
     this.encoder = new PictureEncoder("encoder", 2 * colours, widths);
     this.cell = new ConvGru("cell", { x: deepest, ...z }, hidden);
     this.mix = new JoinedConv2d("decoder.mix", { h: hidden, ...z }, deepest, sameSize);
-    this.decoder = new PictureDecoder("decoder", widths, layout.groups * components * colours);
+    const told = layout.groups * components * colours;
+    this.decoder = new PictureDecoder("decoder", widths, told + origins);
+    this.groups = origins === 0 ? [told] : [told, origins];
     const family = latentFamilies[latentFamily];
     const sizes = { hidden: Math.max(latent, deepest / 2), latent, family };
     const prior = new MapLatents("prior", { inputs: { h: hidden }, ...sizes });
@@ -157,12 +168,14 @@ export class VideoVrnn implements LatentModel {
     return Object.fromEntries(Object.keys(this.past).map((name) => [name, moved(name)]));
   }
 
-  /** `[..., width of the emission]` */
+  /** `[..., outputs of the emission]` */
   emissionParameters(net: Net, { state, z }: EmissionContext): Tensor {
     const mixed = relu(this.mix.apply(net, { ...state, ...this.maps(z) })); // [..., 4·channels, H/8, W/8]
     const skips = Array.from({ length: STAGES - 1 }, (__, i) => part(state, skipName(i)));
-    const raw = perPixel(this.decoder.apply(net, mixed, skips), this.layout, this.frame);
-    return add(raw, constant(this.emission.initialBias, [this.emission.width]));
+    const maps = this.decoder.apply(net, mixed, skips); // [..., channels, H, W]
+    const [told, ...moves] = split(maps, this.groups, -3) as [Tensor, ...Tensor[]];
+    const raw = [perPixel(told, this.layout, this.frame), ...moves.map(flatMaps)];
+    return add(concat(raw), constant(this.emission.initialBias, [this.emission.initialBias.length]));
   }
 
   /** What z and the frame leave of the state. */
@@ -185,6 +198,10 @@ export class VideoVrnn implements LatentModel {
     );
   }
 }
+
+/** `[..., C, H, W]` to `[..., C·H·W]`. */
+const flatMaps = (maps: Tensor): Tensor =>
+  reshape(maps, [...maps.shape.slice(0, -3), product(maps.shape.slice(-3))]);
 
 const skipName = (stage: number): string => `skip.${stage}`;
 
