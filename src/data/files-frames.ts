@@ -62,9 +62,18 @@ function clipsIn({ path, split }: Pick<SourceFile, "path" | "split">): ClipArray
       at: path,
       remedy: "save an array of numbers: [N, T, H, W]",
     });
-  const isFloat = /f\d$/.test(npyLayout(bytes, path).type);
-  return { name: sequenceName(path), file: path, frames, isFloat, split };
+  return {
+    name: sequenceName(path),
+    file: path,
+    frames,
+    type: typeNamed(npyLayout(bytes, path).type),
+    split,
+  };
 }
+
+/** @param name that of NumPy, such as `<f4` */
+const typeNamed = (name: string): ClipArray["type"] =>
+  /f\d$/.test(name) ? "float" : name.endsWith("b1") ? "boolean" : undefined;
 
 const isNumbers = (array: ReturnType<typeof parseNpy>): array is NumberArray =>
   typeof array === "object" && array !== null && "values" in array && array.values instanceof Float64Array;

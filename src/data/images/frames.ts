@@ -17,8 +17,8 @@ export interface ClipArray {
   readonly file: string;
   /** `[T, H, W]`, `[N, T, H, W]` or `[N, T, H, W, C]`. */
   readonly frames: NumberArray;
-  /** Whether these are of a floating type, of which 0 and 1 may be black and white among shades. */
-  readonly isFloat?: boolean | undefined;
+  /** Of which type these are where 0 and 1 may be black and white among shades: of truths they always are. */
+  readonly type?: "float" | "boolean" | undefined;
   /** The split that their place asks for. */
   readonly split?: SplitName | undefined;
 }
@@ -138,13 +138,16 @@ function shadesOf({ frames: { values }, file }: ClipArray): Shades {
 }
 
 /**
- * The same where pixels have 256 shades: floating numbers that are 0 and 1 alone are then shares as well, unless others of them are
- * bytes.
+ * The same where pixels have 256 shades: truths are then shares as well, and so are floating numbers that are 0 and 1 alone, unless others
+ * of them are bytes.
  */
 function amongShades(arrays: readonly ClipArray[], found: readonly Shades[]): Shades[] {
-  const isFloat = (i: number) => arrays[i]!.isFloat === true;
-  const areBytes = found.some((own, i) => own === "bytes" && isFloat(i));
-  return found.map((own, i) => (own === "two" && isFloat(i) && !areBytes ? "shares" : own));
+  const areBytes = found.some((own, i) => own === "bytes" && arrays[i]!.type === "float");
+  const areShares = { float: !areBytes, boolean: true };
+  return found.map((own, i) => {
+    const { type } = arrays[i]!;
+    return own === "two" && type !== undefined && areShares[type] ? "shares" : own;
+  });
 }
 
 const noPixels = (value: number, at: string): VrnnError =>

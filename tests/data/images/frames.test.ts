@@ -115,7 +115,7 @@ describe("files", () => {
     expect([isFrames(floats), isFrames(bytes)]).toEqual([false, true]);
   });
 
-  test("floating numbers that are 0 and 1 alone are black and white among shades, and bytes are what they are", async () => {
+  test("floating numbers that are 0 and 1 alone, and truths, are black and white among shades, and bytes are what they are", async () => {
     const at = join(folder, "shares");
     mkdirSync(at);
     const alike = (values: readonly number[]) => [...values, ...values];
@@ -132,6 +132,10 @@ describe("files", () => {
     expect(await read("plain.npy")).toEqual(plain!.values["x"]);
     writeFileSync(join(at, "bytes.npy"), bytesToNpy(Uint8Array.from(alike([0, 1, 1, 0])), [1, 2, 2, 2]));
     expect(await read("bytes.npy")).toEqual(Uint8Array.from(alike([0, 1, 1, 0])));
+    const truths = Buffer.from(bytesToNpy(Uint8Array.from(alike([0, 1, 1, 0])), [1, 2, 2, 2]));
+    truths.write("|b1", truths.indexOf("|u1"), "latin1");
+    writeFileSync(join(at, "truths.npy"), truths);
+    expect(await read("truths.npy")).toEqual(Uint8Array.from(alike([0, 255, 255, 0])));
   });
 
   test("an array of objects holds no clips", () => {
