@@ -28,7 +28,8 @@ export interface ClipSource {
   readonly name: string;
   readonly at: string;
   readonly split?: SplitName | undefined;
-  readonly frames: () => AsyncIterable<Picture>;
+  /** @param tell is told what is wrong with what can be read on */
+  readonly frames: (tell: (complaint: string) => void) => AsyncIterable<Picture>;
   /** Where each frame is a file: their paths. */
   readonly files?: readonly string[];
   readonly notes: readonly string[];
@@ -59,10 +60,13 @@ export async function readClips(
   const sources = clipSources(path, schema, options.field);
   const clips: PictureClip[] = [];
   const room = { bytes: MOST_PICTURE_BYTES };
-  for (const { frames, files: _, ...source } of sources)
-    clips.push({ ...source, pictures: await preparedFrames(frames(), preparation, source.at, room) });
+  const told: string[] = [];
+  for (const { frames, files: _, ...source } of sources) {
+    const pictures = frames((complaint) => told.push(complaint));
+    clips.push({ ...source, pictures: await preparedFrames(pictures, preparation, source.at, room) });
+  }
   const data = pictureClipsDataset(clips, path, options);
-  const notes = [...rateNotes(sources, schema), ...sources.flatMap((source) => source.notes)];
+  const notes = [...rateNotes(sources, schema), ...sources.flatMap((source) => source.notes), ...told];
   return { ...data, notes: [...notes, ...data.notes] };
 }
 
@@ -136,7 +140,7 @@ function filmAt(
 ): ClipSource {
   const frames = GIFS.includes(endingOf(at))
     ? () => atRate(gifFrames(readContent(at), at), fps)
-    : () => videoFrames(at, { fps, colours });
+    : (tell: (complaint: string) => void) => videoFrames(at, { fps, colours }, tell);
   return { name, at, split, frames, notes: [] };
 }
 

@@ -6,7 +6,6 @@ import { isFrames, readFrames } from "./files-frames.ts";
 import { installedSharp, readPicture } from "./files-pictures.ts";
 import { frameLike, requirePictures } from "./images/frame-like.ts";
 import type { LiveFrame } from "./images/live-frames.ts";
-import type { Picture } from "./images/picture.ts";
 import type { PictureSchema } from "./images/preparation.ts";
 import { sequencesIn } from "./whole-sequences.ts";
 
@@ -64,7 +63,7 @@ async function* playedPictures(
   for (const { name, at, notes, frames, files } of clips) {
     for (const text of notes) yield { type: "note", text };
     yield { type: "clip", name };
-    if (files === undefined) yield* filmFrames(frames(), at, field, schema);
+    if (files === undefined) yield* filmFrames(frames, at, field, schema);
     else for (const file of files) yield await pictureOrBroken(file, field, schema);
   }
 }
@@ -81,16 +80,18 @@ async function pictureOrBroken(at: string, field: FramesField, schema: PictureSc
   }
 }
 
-/** The frames of a film; where it breaks, it ends. */
+/** The frames of a film, then what is wrong with it; where it breaks, it ends. */
 async function* filmFrames(
-  pictures: AsyncIterable<Picture>,
+  pictures: ClipSource["frames"],
   at: string,
   field: FramesField,
   schema: PictureSchema,
 ): AsyncGenerator<LiveFrame> {
+  const told: string[] = [];
   try {
-    for await (const picture of pictures)
+    for await (const picture of pictures((complaint) => told.push(complaint)))
       yield { type: "frame", pixels: frameLike(picture, field, schema, at) };
+    for (const text of told) yield { type: "note", text };
   } catch (error) {
     yield brokenBy(error);
   }

@@ -1,6 +1,7 @@
 /** Videos, by the system's ffmpeg. */
 import { spawn } from "node:child_process";
 import { VrnnError } from "../errors.ts";
+import { counted } from "../words/figures.ts";
 import type { ColourName } from "./images/colour-names.ts";
 import { noPicture, type Picture, requireSize } from "./images/picture.ts";
 import { PixmapReader } from "./images/pixmap.ts";
@@ -16,18 +17,32 @@ export interface VideoSettings {
 /**
  * The frames of a video, one after the other.
  *
+ * @param tell is told what ffmpeg complains of where it reads on, such as a damaged frame
  * @throws VrnnError `data/ffmpeg` where ffmpeg is missing, `data/picture` where it cannot read the file, `data/picture-size`
  * @example
  * for await (const { width, height } of videoFrames("walk.mp4", { fps: 10, colours: "grey" })) ...
  */
-export async function* videoFrames(path: string, { fps, colours }: VideoSettings): AsyncGenerator<Picture> {
+export async function* videoFrames(
+  path: string,
+  { fps, colours }: VideoSettings,
+  tell: (complaint: string) => void = () => undefined,
+): AsyncGenerator<Picture> {
   const rates = fps === undefined ? EACH_ONCE : [["-vf", `fps=${fps}`]];
   for (const [i, rate] of rates.entries()) {
-    const told = yield* framesBy(path, rate, colours);
-    if (told === undefined) return;
+    const { told, isFailed } = yield* framesBy(path, rate, colours);
+    if (!isFailed) {
+      if (told !== "") tell(`${path}: ffmpeg reads on after: ${shortened(told)}`);
+      return;
+    }
     const isUnknown = told.includes(`Unrecognized option '${rate[0]!.slice(1)}'`);
     if (i === rates.length - 1 || !isUnknown) throw noPicture(`ffmpeg cannot read it: ${told}`, path);
   }
+}
+
+/** The first line, and how many come after it. */
+function shortened(told: string): string {
+  const [first = "", ...more] = told.trim().split("\n");
+  return more.length === 0 ? first : `${first} (and ${counted(more.length, "more line")})`;
 }
 
 /** How ffmpeg is asked for each frame once: by the option of versions from 5.1 on, then by that of those before. */
@@ -36,12 +51,12 @@ const EACH_ONCE: readonly (readonly string[])[] = [
   ["-vsync", "passthrough"],
 ];
 
-/** The frames that ffmpeg gives when it is asked so; then what it says of errors, if it does. */
+/** The frames that ffmpeg gives when it is asked so; then how it ended. */
 async function* framesBy(
   path: string,
   rate: readonly string[],
   colours: VideoSettings["colours"],
-): AsyncGenerator<Picture, string | undefined> {
+): AsyncGenerator<Picture, Pick<End, "told" | "isFailed">> {
   const codec = colours === "grey" ? ["pgm", "gray"] : ["ppm", "rgb24"];
   const process = ffmpeg([
     ...["-protocol_whitelist", "file,pipe", "-i", `file:${path}`, "-an", "-sn"],
@@ -57,9 +72,9 @@ async function* framesBy(
         yield picture;
       }
     }
-    const { isMissing, told } = await process.end;
+    const { isMissing, told, isFailed } = await process.end;
     if (isMissing) throw noFfmpeg("videos are read", path, "save the frames as pictures in a folder");
-    return told !== "" ? told : count === 0 ? "it holds no video" : undefined;
+    return count === 0 ? { told: told || "it holds no video", isFailed: true } : { told, isFailed };
   } finally {
     process.kill();
   }
@@ -82,9 +97,9 @@ export async function mp4Of(frames: readonly Picture[], fps: number): Promise<Ui
   process.stdin.end(Buffer.concat(frames.map(({ pixels }) => pixels)));
   const pieces: Uint8Array[] = [];
   for await (const piece of process.stdout) pieces.push(piece as Uint8Array);
-  const { isMissing, told } = await process.end;
+  const { isMissing, told, isFailed } = await process.end;
   if (isMissing) throw noFfmpeg("MP4 is written", "ffmpeg", "write a GIF");
-  if (told !== "" || pieces.length === 0)
+  if (isFailed || pieces.length === 0)
     throw new VrnnError("data/ffmpeg", `ffmpeg cannot write the video: ${told}`, { remedy: "write a GIF" });
   return new Uint8Array(Buffer.concat(pieces));
 }
@@ -93,7 +108,9 @@ export async function mp4Of(frames: readonly Picture[], fps: number): Promise<Ui
 interface End {
   /** Whether there is no such program. */
   readonly isMissing: boolean;
-  /** What it said of errors. */
+  /** Whether it could not do what it was asked for. */
+  readonly isFailed: boolean;
+  /** What it said of errors, which it may say of what it can go on from. */
   readonly told: string;
 }
 
@@ -107,10 +124,14 @@ function ffmpeg(options: readonly string[]) {
   child.stdin.on("error", () => undefined); // it may end before it has read everything, and says why
   const end = new Promise<End>((resolve) => {
     child.on("error", (error: NodeJS.ErrnoException) =>
-      resolve({ isMissing: error.code === "ENOENT", told: error.message }),
+      resolve({ isMissing: error.code === "ENOENT", isFailed: true, told: error.message }),
     );
     child.on("close", (code) =>
-      resolve({ isMissing: false, told: code === 0 ? "" : told || `exit code ${code}` }),
+      resolve({
+        isMissing: false,
+        isFailed: code !== 0,
+        told: told || (code === 0 ? "" : `exit code ${code}`),
+      }),
     );
   });
   return { stdin: child.stdin, stdout: child.stdout, end, kill: () => void child.kill() };

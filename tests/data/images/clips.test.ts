@@ -216,4 +216,13 @@ describe("a video", () => {
     standIn("echo 'moov atom not found' >&2; exit 1");
     await expect(framesIn(file)).rejects.toThrow(`${file}: ffmpeg cannot read it: moov atom not found`);
   });
+
+  test("that is damaged is read, with a word on what ffmpeg says of it", async () => {
+    const file = put("walk.mp4", new Uint8Array(8));
+    standIn(
+      `printf 'P5\\n2 1\\n255\\nabP5\\n2 1\\n255\\ncd'; printf 'bad cseq\\nerror while decoding\\n' >&2`,
+    );
+    const { notes } = await readClips(file, { colours: "grey" }, { split: [1, 0, 0] });
+    expect(notes).toContain(`${file}: ffmpeg reads on after: bad cseq (and 1 more line)`);
+  });
 });
