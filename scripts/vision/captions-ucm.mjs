@@ -1,11 +1,12 @@
 /**
- * `captions-ucm-…`: captions of the UC Merced pictures from above (Qu et al. 2016), read as 64 × 64, test as given, by convolutions and a
+ * `captions-ucm-…`: captions of the UC Merced pictures from above (Qu et al. 2016), read as 96 × 96, test as given, by convolutions and a
  * conditional GRU with attention and one z for each caption, beside its twin without z, the caption of the class, the most frequent one and
  * one person against the four others.
  *
  *     node scripts/vision/captions-ucm.mjs [--seed 1] [--json]
  *
- * Trains what is not there; whether and how widely is searched, or on which of thirty drawn captions they agree, is chosen by CIDEr-D of validation.
+ * Trains what is not there; whether and how widely is searched, or on which of some drawn captions they agree and from how many sides the
+ * picture is seen for them, is chosen by CIDEr-D of validation.
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
@@ -20,22 +21,26 @@ if (!existsSync(join(DATA, "captions.json"))) {
 }
 
 const SETTINGS = [
-  ...["--size", "64x64", "--widths", "32,64,128,192", "--hidden", 192, "--embedding", 96],
-  ...["--class-weight", 3, "--batch", 16, "--lr", 0.0015, "--epochs", 70, "--no-twin"],
+  ...["--size", "96x96", "--turns", "--widths", "24,48,96,160", "--hidden", 192, "--embedding", 96],
+  ...["--class-weight", 3, "--batch", 16, "--lr", 0.0015, "--weight-decay", 0.05],
+  ...["--epochs", 95, "--patience", 0],
 ];
 const KINDS = {
-  latent: ["--latent", 8, "--free-bits", 0.02, "--kl-warmup", 300],
+  latent: ["--latent", 8, "--free-bits", 0.02, "--kl-warmup", 300, "--no-twin"],
   twin: ["--latent", 0],
 };
 const seed = process.argv.includes("--seed") ? process.argv[process.argv.indexOf("--seed") + 1] : 1;
-const [BEAMS, POWERS, TEMPERATURES] = [
+const [BEAMS, POWERS, TEMPERATURES, VIEWS] = [
   [1, 3, 5, 10],
   [0, 0.7, 1],
   [0.7, 1],
+  [1, 8],
 ];
 const WAYS = [
   ...BEAMS.flatMap((beam) => POWERS.map((power) => ["--beam", beam, "--length-power", power])),
-  ...TEMPERATURES.map((each) => ["--consensus", 30, "--temperature", each]),
+  ...TEMPERATURES.flatMap((each) =>
+    VIEWS.map((views) => ["--consensus", 32, "--temperature", each, "--views", views]),
+  ),
 ];
 
 /** What a run says of pictures of a split. */

@@ -1,4 +1,5 @@
 /** What a model says of pictures. */
+import { meanOf } from "../collections.ts";
 import { Feeder } from "../data/feeder.ts";
 import type { Fields } from "../data/fields.ts";
 import type { Part } from "../data/source.ts";
@@ -36,6 +37,8 @@ export interface SeenPicture {
   readonly picture: Uint8Array;
   /** What an encoder that is not trained tells of it, `[S, E]`, where there is one. */
   readonly encoded?: Float32Array;
+  /** The same from other sides: captions are drawn of each in turn, and the class is told by all of them. */
+  readonly alike?: readonly Omit<SeenPicture, "alike">[];
 }
 
 /** A caption, with what speaks for it. */
@@ -104,7 +107,7 @@ export class PictureCaptioner {
   /** The likeliest captions of each picture, the best one first. */
   async describe(pictures: readonly SeenPicture[]): Promise<Caption[][]> {
     const all: Caption[][] = [];
-    for (const parts of this.batches(pictures))
+    for (const parts of this.batches(pictures.map(partOf)))
       for (const found of await searchParts(this.search, parts, () => LONGEST))
         all.push(
           found.map(({ ids, logProbability }) => ({ text: this.tokenizer.decode(ids), ids, logProbability })),
@@ -112,11 +115,12 @@ export class PictureCaptioner {
     return all;
   }
 
-  /** Captions of a picture as the model would draw them, in the order of their draws. */
+  /** Captions of a picture as the model would draw them, in the order of their draws, which take its views in turn. */
   async draw(picture: SeenPicture, { count, seed, temperature }: CaptionDraws): Promise<Caption[]> {
     const { settings } = this;
-    const part = partOf(picture);
-    const known = (): Values => this.search.feeder.feed(Array<Part>(count).fill(part))[0]!;
+    const views = viewsOf(picture);
+    const parts = Array.from({ length: count }, (_, i) => views[i % views.length]!);
+    const known = (): Values => this.search.feeder.feed(parts)[0]!;
     const rows = await generateRows({ ...settings, count, steps: LONGEST, seed, temperature, known });
     const texts = rows.map(({ x }) => {
       const end = x.indexOf(END);
@@ -124,7 +128,7 @@ export class PictureCaptioner {
     });
     const sequences = texts.map((x, i) => ({
       ...{ name: String(i), length: x.length },
-      values: { ...picture, x, class: Int32Array.of(-1) },
+      values: { ...parts[i]!.values, x, class: Int32Array.of(-1) },
     }));
     const scores = await scoreRows({ ...settings, sequences, seed });
     return texts.map((x, i) => {
@@ -134,21 +138,29 @@ export class PictureCaptioner {
     });
   }
 
-  /** The likeliest class of each picture; undefined of a model that tells none. */
+  /** The likeliest class of each picture, by the mean over its views; undefined of a model that tells none. */
   async classify(pictures: readonly SeenPicture[]): Promise<ToldClass[] | undefined> {
     if (this.classes === undefined) return undefined;
+    const views = pictures.map(viewsOf);
+    const shares = (await this.sharesOf(this.classes, views.flat())).values();
+    return views.map((each) => {
+      const own = each.map(() => shares.next().value!); // [views][L]
+      const means = this.levels.map((_, level) => meanOf(own.map((share) => share[level]!)));
+      const probability = Math.max(...means);
+      return { name: this.levels[means.indexOf(probability)]!, probability };
+    });
+  }
+
+  /** How likely each class is by each view, `[N][L]`. */
+  private async sharesOf(classes: Executable, views: readonly Part[]): Promise<number[][]> {
     const { weights } = this.settings;
     const parameters = float32([weights.length], weights);
-    const all: ToldClass[] = [];
-    for (const parts of this.batches(pictures)) {
-      const { share } = await this.classes.run({ parameters, ...this.search.feeder.feed(parts)[0]! });
+    const { length } = this.levels;
+    const all: number[][] = [];
+    for (const parts of this.batches(views)) {
+      const { share } = await classes.run({ parameters, ...this.search.feeder.feed(parts)[0]! });
       const shares = Array.from(share!.data, Number); // [B · L]
-      const { length } = this.levels;
-      parts.forEach((_, row) => {
-        const own = shares.slice(row * length, (row + 1) * length);
-        const probability = Math.max(...own);
-        all.push({ name: this.levels[own.indexOf(probability)]!, probability });
-      });
+      all.push(...parts.map((_, row) => shares.slice(row * length, (row + 1) * length)));
     }
     return all;
   }
@@ -156,7 +168,7 @@ export class PictureCaptioner {
   /** How much each place of the picture counted for each word of a caption, `[T][S]`; rows add up to 1. */
   async looked(picture: SeenPicture, { ids }: Caption): Promise<Float64Array[]> {
     const x = Int32Array.from(ids);
-    const parts = [{ length: x.length, values: { ...picture, x } }];
+    const parts = [{ length: x.length, values: { ...partOf(picture).values, x } }];
     return (await attentionWeights({ ...this.settings, parts }))[0]!;
   }
 
@@ -166,9 +178,9 @@ export class PictureCaptioner {
     await this.classes?.dispose();
   }
 
-  private *batches(pictures: readonly SeenPicture[]): Generator<Part[]> {
+  private *batches(parts: readonly Part[]): Generator<readonly Part[]> {
     const { rows } = this.search;
-    for (let at = 0; at < pictures.length; at += rows) yield pictures.slice(at, at + rows).map(partOf);
+    for (let at = 0; at < parts.length; at += rows) yield parts.slice(at, at + rows);
   }
 }
 
@@ -183,7 +195,12 @@ export function agreedOn(drawn: readonly Caption[]): Caption | undefined {
 }
 
 /** A picture that nothing is said of yet. */
-const partOf = (picture: SeenPicture): Part => ({ length: 0, values: { ...picture } });
+const partOf = ({ picture, encoded }: SeenPicture): Part => ({
+  length: 0,
+  values: { picture, ...(encoded && { encoded }) },
+});
+
+const viewsOf = (picture: SeenPicture): Part[] => [picture, ...(picture.alike ?? [])].map(partOf);
 
 /** How likely each class is, `share` `[B, L]`, told by pictures alone. */
 function classProgram(model: Model): Program {

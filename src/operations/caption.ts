@@ -3,6 +3,7 @@ import type { FramesField } from "../data/fields.ts";
 import { type EncoderKnowledge, knownEncoder } from "../data/images/encoder-knowledge.ts";
 import type { PictureEncoding } from "../data/images/encoder-ports.ts";
 import { lookedPng } from "../data/images/looked.ts";
+import { MOST_VIEWS, viewsOf } from "../data/images/views.ts";
 import { VrnnError } from "../errors.ts";
 import { agreedOn, type Caption, PictureCaptioner, type SeenPicture } from "../inference/caption.ts";
 import type { CaptionScores } from "../metrics/caption-scores.ts";
@@ -45,6 +46,10 @@ const input = z.strictObject({
   consensus: option(z._default(z.int().check(z.minimum(0), z.maximum(10_000)), 0), {
     flag: "--consensus <count>",
     help: "so many captions are drawn of each picture, and the one that is most like the others is told first",
+  }),
+  views: option(z._default(z.int().check(z.minimum(1), z.maximum(MOST_VIEWS)), 1), {
+    flag: "--views <count>",
+    help: "from so many sides (mirrored, upside down, on its side) a picture is seen for --consensus, which is for what has neither an up nor a left",
   }),
   temperature,
   seed: seed("the same seed draws the same captions"),
@@ -95,11 +100,17 @@ export const caption = operation({
         `option '--alternatives': a beam of ${asked.beam} finds no more than so many`,
         `add --beam ${asked.alternatives}`,
       );
+    if (asked.views > 1 && asked.consensus === 0)
+      throw usageError(
+        "option '--views' has no effect: no captions are drawn that would agree",
+        "add --consensus 32, or leave it out",
+      );
     if (asked.split !== undefined && filesOf(context).more.length > 0)
       throw usageError("pictures are named, and a split as well", "name pictures, or --split, one of both");
     const known = encoderOf(config, asked);
     const own = asked.split && (await picturesOfSplit(context, asked.split));
-    const shown: readonly NamedPicture[] = own ?? (await namedPictures(context, field));
+    const named: readonly NamedPicture[] = own ?? (await namedPictures(context, field));
+    const shown = named.map((each) => fromSides(each, field, asked.views));
     const encoder = known && (await filesOf(context).encoder(known, asked.features));
     const pictures = encoder === undefined ? shown : await encodedBy(encoder, shown, field);
     const captioner = await PictureCaptioner.create({
@@ -182,6 +193,14 @@ function encoderOf(
   return known;
 }
 
+/** @throws VrnnError `usage/option` where a picture has not so many sides */
+function fromSides(named: NamedPicture, { shape }: FramesField, views: number): NamedPicture {
+  const [, ...others] = viewsOf(named.picture, shape as Shape3, views);
+  return { ...named, alike: others.map((picture) => ({ picture })) };
+}
+
+type Shape3 = readonly [number, number, number];
+
 /** Pictures with what an encoder tells of them, which is then given back. */
 async function encodedBy(
   encoder: PictureEncoding,
@@ -189,18 +208,20 @@ async function encodedBy(
   { shape }: FramesField,
 ): Promise<readonly NamedPicture[]> {
   try {
-    const pixels = pictures.map(({ picture }) => picture);
-    const { values } = await encoder.encode(pixels, shape as readonly [number, number, number]);
-    return pictures.map((each, i) => ({ ...each, encoded: values[i]! }));
+    const pixels = pictures.flatMap(({ picture, alike = [] }) => [
+      picture,
+      ...alike.map((each) => each.picture),
+    ]);
+    const { values } = await encoder.encode(pixels, shape as Shape3);
+    const next = values.values();
+    const encoded = <Seen extends object>(seen: Seen) => ({ ...seen, encoded: next.next().value! });
+    return pictures.map((each) => ({ ...encoded(each), alike: (each.alike ?? []).map(encoded) }));
   } finally {
     await encoder.dispose();
   }
 }
 
-const seenOf = ({ picture, encoded }: NamedPicture): SeenPicture => ({
-  picture,
-  ...(encoded && { encoded }),
-});
+const seenOf = ({ name: _, ...seen }: NamedPicture): SeenPicture => seen;
 
 /** The pictures that were named. @throws VrnnError `usage/argument`, `data/...` */
 async function namedPictures(context: Context, field: FramesField): Promise<NamedPicture[]> {

@@ -95,6 +95,14 @@ describe("captions of pictures of one colour", () => {
     expect(captions.slice(1).map(({ text }) => text)).toEqual(others.slice(0, 1));
   });
 
+  test("are agreed on from several sides, where some are drawn", async () => {
+    const asked = ["caption", "runs/colours", "new.png", "--seed", "3", "--json", "--views", "8"];
+    const { stdout, status } = await run(...asked, "--consensus", "16");
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ class: { name: "blue" } });
+    expect((await run(...asked)).stderr).toContain("option '--views' has no effect: no captions are drawn");
+  });
+
   test("go into a file, an object a line, with the class", async () => {
     await run("caption", "runs/colours", "new.png", "--out", "told.jsonl");
     const told = JSON.parse(readFileSync(join(folder, "told.jsonl"), "utf8")) as {

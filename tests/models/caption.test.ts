@@ -86,6 +86,18 @@ test("it learns to say what a picture shows, to tell its class, and to look at a
   const drawn = await captioner.draw(seen[0]!, { count: 12, seed: 1, temperature: 1 });
   expect(new Set(drawn.map(({ text }) => text)).size).toBeGreaterThan(1);
   expect(drawn.every(({ logProbability }) => logProbability < 0)).toBe(true);
+  const alike = [seen[1]!, seen[1]!];
+  const [ofAll] = (await captioner.classify([{ ...seen[0]!, alike }]))!;
+  const [first, second] = [classes![0]!.probability, classes![1]!.probability];
+  expect(ofAll!.name).toBe(names[1]);
+  expect(ofAll!.probability).toBeGreaterThanOrEqual((2 / 3) * second - 1e-5);
+  expect(ofAll!.probability).toBeLessThanOrEqual((2 / 3) * second + (1 - first) / 3 + 1e-5);
+  const inTurn = await captioner.draw({ ...seen[0]!, alike }, { count: 12, seed: 1, temperature: 1 });
+  // Each draw has noise of its own, so that those of the picture itself are the same as without others.
+  expect(inTurn.map(({ text }) => text).filter((_, i) => i % 3 === 0)).toEqual(
+    drawn.map(({ text }) => text).filter((_, i) => i % 3 === 0),
+  );
+  expect(inTurn.map(({ text }) => text)).not.toEqual(drawn.map(({ text }) => text));
   const shares = await captioner.looked(seen[0]!, found[0]![0]!);
   expect(shares.length).toBe(found[0]![0]!.ids.length);
   for (const row of shares) {
