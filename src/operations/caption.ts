@@ -146,6 +146,8 @@ export const caption = operation({
     const files = asked.maps === undefined ? [] : madeIn(context, asked.maps, maps);
     const table = asked.out === undefined ? [] : [{ path: asked.out, content: () => lines.join("") }];
     if (files.length + table.length > 0) yield { type: "artifacts", files: [...table, ...files] };
+    for (const place of [asked.out, asked.maps])
+      if (place !== undefined) yield note(`${counted(told.length, "picture")}, written to ${place}`);
     const measured = own && (await measuredCaptions(context, own, told));
     for (const line of measured === undefined ? [] : captionLines(measured)) yield note(line);
     yield* asked.json && measured ? [answerOf(measured)] : [];

@@ -104,7 +104,8 @@ describe("captions of pictures of one colour", () => {
   });
 
   test("go into a file, an object a line, with the class", async () => {
-    await run("caption", "runs/colours", "new.png", "--out", "told.jsonl");
+    const { stderr } = await run("caption", "runs/colours", "new.png", "--out", "told.jsonl");
+    expect(stderr).toContain("1 picture, written to told.jsonl");
     const told = JSON.parse(readFileSync(join(folder, "told.jsonl"), "utf8")) as {
       readonly captions: readonly { readonly text: string; readonly logProbability: number }[];
       readonly class: { readonly name: string; readonly probability: number };
