@@ -25,8 +25,8 @@ const clipOf = ({ values }: Part) => values["x"] as Uint8Array;
 const rules = frameRules((await everyPart(data.splits.train)).map(clipOf), { pixels, levels: 2 });
 const clips = (await everyPart(data.splits.test)).map(clipOf);
 const tell = (name: string, nats: number) => console.log(`${name}: ${nats.toFixed(2)} nats per frame`);
-tell("each pixel on its own", mean(clips.map(rules.alone)));
-tell("the last frame again", mean(clips.map(rules.copy)));
+tell("each pixel on its own", mean(clips.flatMap((clip) => [...rules.alone(clip)])));
+tell("the last frame again", mean(clips.flatMap((clip) => [...rules.copy(clip)])));
 
 const runtime = nodeRuntime();
 const options = trainingOptions.parse({

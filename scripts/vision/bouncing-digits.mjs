@@ -12,7 +12,8 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { gunzipSync } from "node:zlib";
-import { meanOf, total } from "../../dist/collections.js";
+import { frameRules } from "../../dist/baselines/frames.js";
+import { meanOf } from "../../dist/collections.js";
 import { bytesToNpy } from "../../dist/data/arrays/write-npy.js";
 import { readFrames } from "../../dist/data/files-frames.js";
 import { parseIdx } from "../../dist/data/images/idx.js";
@@ -40,8 +41,6 @@ const PIXELS = SIDE * SIDE;
 /** A digit is drawn at half its size, so that it has where to go. */
 const SMALL = DIGIT / 2;
 const SHADES = 256;
-/** How many shades that did not follow count as if they had, all together. */
-const UNSEEN = 1;
 const COUNTS = { train: 1200, valid: 150, test: 200 };
 
 /** The model, and its twin. */
@@ -139,19 +138,10 @@ async function bestFuture(settings, clip) {
 
 /** What the last frame alone tells: its nats, and how similar the last that was seen is to what follows. */
 function copied(training) {
-  const counts = Array.from({ length: SHADES }, () => new Float64Array(SHADES).fill(UNSEEN / SHADES));
-  for (const { values, length } of training)
-    for (let i = PIXELS; i < length * PIXELS; i++) counts[values.x[i - PIXELS]][values.x[i]]++;
-  const logProb = counts.map((row) => row.map((count) => Math.log(count / total(row))));
-  const natsOf = ({ values: { x } }) => {
-    const nats = Array.from({ length: (STEPS - SEEN) * PIXELS }, (_, k) => {
-      const i = SEEN * PIXELS + k;
-      return logProb[x[i - PIXELS]][x[i]];
-    });
-    return meanOf(nats) * PIXELS;
-  };
+  const clipOf = ({ values }) => values.x;
+  const { copy } = frameRules(training.map(clipOf), { pixels: PIXELS, levels: SHADES });
   return {
-    nats: sequences.map(natsOf),
+    nats: sequences.map((clip) => meanOf(copy(clipOf(clip)).subarray(SEEN))),
     ssim: sequences.map((clip) => similarity(clip, () => frameOf(clip, SEEN - 1))),
   };
 }

@@ -69,6 +69,15 @@ test("what is learnt is better than the last frame again, and is what evaluate a
   expect(Math.abs(mean - natsPerStep)).toBeLessThan(0.05 * Math.abs(natsPerStep));
 });
 
+test("evaluate tells the same rules beside it, frame by frame", async () => {
+  const { stdout } = await run("evaluate", "runs/bars");
+  const [, alone] = stdout.match(/each pixel on its own, per frame +(-\d+\.\d+) nats/)!;
+  // As each is on once in eight, but for what the 480 frames of training cannot tell.
+  const entropy = 64 * ((1 / 8) * Math.log(1 / 8) + (7 / 8) * Math.log(7 / 8));
+  expect(Number(alone) / entropy).toBeCloseTo(1, 1);
+  expect(stdout).toMatch(/the last frame again, per frame +-\d+\.\d+ nats\n +the run beside that +ahead: /);
+});
+
 test("samples are an array of pixels and a strip; a prefix stands before what follows it", async () => {
   write("begun.npy", 2, 5);
   const ahead = ["--prefix", "begun.npy", "--steps", "4", "--count", "3", "--out", "ahead"];

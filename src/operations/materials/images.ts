@@ -1,3 +1,4 @@
+import { framesOf } from "../../run/run-fields.ts";
 import { frameScoreTable } from "../../tables/frame-score-table.ts";
 import type { Material } from "./material.ts";
 import { sampledFrames } from "./sample-frames.ts";
@@ -20,4 +21,13 @@ export const images: Material = {
     yield* (await import("./reconstruct-frames.ts")).reconstructedClips(context, input, given);
   },
   others: ["watch", "reconstruct"],
+  bound: async (context, source) => {
+    const own = await context.files?.ownSplits();
+    if (own === undefined) return { unit: "frame", baselines: [] };
+    const { ruledFrames } = await import("../../workbench/frame-report.ts");
+    return {
+      unit: "frame",
+      baselines: await ruledFrames({ splits: own }, source, framesOf((await context.run()).config)),
+    };
+  },
 };
