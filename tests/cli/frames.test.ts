@@ -125,6 +125,10 @@ test("detect tells where a frame is odd, by a threshold of clean clips, and draw
   expect(readdirSync(join(folder, "maps"))).toHaveLength(2);
   const [picture] = readdirSync(join(folder, "maps"));
   expect(decode(readFileSync(join(folder, "maps", picture!))).channels).toBe(3);
+  expect(stderr).not.toContain("of one frame");
+  writeFileSync(join(folder, "one.npy"), bytesToNpy(clips.subarray(0, side * side), [1, 1, side, side]));
+  const one = await run("detect", "runs/bars", "--data", "one.npy", "--smoothing", "0");
+  expect(one.stderr).toContain("1 clip of one frame: nothing was seen before");
   const refused = await run("detect", "runs/bars", "--data", "odd.npy", "--picture", "odd.svg");
   expect([refused.status, refused.stderr]).toEqual([2, expect.stringContaining("--picture is of tables")]);
 });

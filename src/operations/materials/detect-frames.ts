@@ -8,12 +8,12 @@ import { sequencesIn } from "../../data/whole-sequences.ts";
 import { framesOf } from "../../run/run-fields.ts";
 import { frameAlarmTable, type JudgedClip } from "../../tables/frame-alarm-table.ts";
 import { aligned } from "../../words/aligned.ts";
-import { counted } from "../../words/figures.ts";
+import { counted, listed } from "../../words/figures.ts";
 import type { Context } from "../context.ts";
 import type { DetectInput } from "../detect-input.ts";
 import { type Event, type FileMade, made } from "../event.ts";
 import { pictureName } from "../picture-name.ts";
-import { madeIn } from "../usual.ts";
+import { madeIn, note } from "../usual.ts";
 import { type Looked, lookedAt, refuseOfTables, setDetector } from "./looked-frames.ts";
 import type { DetectedFrames } from "./material.ts";
 
@@ -31,6 +31,11 @@ export async function* detectedFrames(
   const source = await context.source();
   const detector = yield* setDetector(context, input);
   const looked = await lookedAt(context, input, source);
+  const single = looked.filter(({ patches }) => patches.length === 1).map(({ name }) => name);
+  if (single.length > 0)
+    yield note(
+      `${counted(single.length, "clip")} of one frame: nothing was seen before that would make it odd or not, so do not go by the score: ${listed(single, MOST_NAMED)}`,
+    );
   const clips = looked.map((clip) => judged(clip, detector, smoothing));
   const pictures = maps === undefined ? [] : await heatMaps(context, maps, source, looked, detector);
   yield { type: "artifacts", files: [...made(out, () => frameAlarmTable(clips)), ...pictures] };
@@ -38,6 +43,9 @@ export async function* detectedFrames(
   const { threshold } = detector;
   yield { type: "result", value: { clips, threshold }, summary: summaryOf(clips, detector, input) };
 }
+
+/** So many clips are named. */
+const MOST_NAMED = 3;
 
 function judged({ name, patches, x, y }: Looked, detector: FrameDetector, smoothing: number): JudgedClip {
   const scores = frameScores(patches, detector, smoothing);
