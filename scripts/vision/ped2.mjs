@@ -36,9 +36,10 @@ const MEASURES = said.twin ? ["surprise", "error"] : ["surprise", "error", "dive
 
 /** Small enough for a quarter of an hour on one core. */
 const RECIPE = [
-  ...["--channels", "16", "--hidden", "64", "--window", "12", "--batch", "4", "--shards", "1"],
+  ...["--channels", "16", "--hidden", "64", "--reach", "2"],
+  ...["--window", "12", "--batch", "4", "--shards", "1"],
   ...["--lr", "0.002", "--schedule", "cosine", "--patience", "0"],
-  ...(said.twin ? ["--latent", "0"] : ["--latent", "8", "--kl-warmup", "100"]),
+  ...(said.twin ? ["--latent", "0"] : ["--latent", "8", "--kl-warmup", "400"]),
 ];
 
 const clips = await ped2Clips(said.work);
