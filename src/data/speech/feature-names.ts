@@ -1,4 +1,5 @@
 import { usageError } from "../../options.ts";
+import { isEncoder } from "../encoders.ts";
 
 /**
  * What a step of speech is of:
@@ -12,9 +13,6 @@ export type FeatureName = "cepstra" | "mel" | "samples" | "pcm";
 
 /** All of them. */
 export const featureNames = ["cepstra", "mel", "samples", "pcm"] as const satisfies readonly FeatureName[];
-
-/** Whether features are those of an encoder that somebody brings: the path of a file of ONNX. */
-export const isEncoder = (features: string): boolean => /.\.onnx$/i.test(features);
 
 /**
  * Of speech what a step is of.

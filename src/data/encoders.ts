@@ -1,0 +1,29 @@
+/** What all encoders have in common that somebody brings: files of ONNX that are run as they are and not trained. */
+import { VrnnError } from "../errors.ts";
+import type { Port } from "../runtime/node-frozen.ts";
+import { listed } from "../words/figures.ts";
+import * as z from "../zod.ts";
+
+/** Whether features are those of an encoder that somebody brings: the path of a file of ONNX. */
+export const isEncoder = (features: string): boolean => /.\.onnx$/i.test(features);
+
+/** Of a file, in hexadecimal digits. */
+export const checksum = z.textOfForm(/^[0-9a-f]{64}$/, "a SHA-256 has 64 hexadecimal digits");
+
+/** The name of an input or output. */
+export const portName = z.string().check(z.maxLength(10_000));
+
+/** Whether a size is told and fixed. */
+export const isFixed = (size: number | string | undefined): size is number =>
+  typeof size === "number" && size > 0;
+
+/** Ports as a message tells them: `pixels: float32 [N, 3, 8, 8]`. */
+export const portWords = (ports: readonly Port[]): string =>
+  listed(
+    ports.map(({ name, type = "no tensor", shape }) => `${name}: ${type} [${shape.join(", ")}]`),
+    4,
+  );
+
+/** @param at the encoder's path */
+export const refused = (what: string, at: string, remedy: string, cause?: unknown): VrnnError =>
+  new VrnnError("data/encoder", what, { at, remedy, cause });
