@@ -13,7 +13,7 @@ import { openRun, type Run } from "../run/run.ts";
 import type { RunConfig } from "../run/run-config.ts";
 import { projectVersion } from "../run/version.ts";
 import { knownSteps } from "../workbench/covariates.ts";
-import { readerOfRun, readOtherSource, readRunFields } from "../workbench/field-data.ts";
+import { readerOfRun, readOtherSource, readRunFields, withEncoderAt } from "../workbench/field-data.ts";
 import {
   type KeptCells,
   movedNotes,
@@ -55,7 +55,7 @@ export function nodeContext({ path, more, choice, notes, signal }: Place): Conte
     runtime,
     run,
     sequences: async (kept, usual) => chosenData((await run()).config, choice, notice, kept, usual),
-    source: async () => chosenSource((await run()).config, choice, notice),
+    source: async (encoder) => chosenSource(withEncoderAt((await run()).config, encoder), choice, notice),
     notice,
     dataset: (options = {}, usual = {}) => datasetAt([path ?? "", ...more], options, usual, notice),
     known: async (steps, said) => knownSteps(await run(), notice, steps, said),

@@ -1,14 +1,28 @@
 /** What all encoders have in common that somebody brings: files of ONNX that are run as they are and not trained. */
 import { VrnnError } from "../errors.ts";
+import { checked } from "../options.ts";
 import type { Port } from "../runtime/node-frozen.ts";
 import { listed } from "../words/figures.ts";
 import * as z from "../zod.ts";
 
-/** Whether features are those of an encoder that somebody brings: the path of a file of ONNX. */
-export const isEncoder = (features: string): boolean => /.\.onnx$/i.test(features);
-
 /** Of a file, in hexadecimal digits. */
 export const checksum = z.textOfForm(/^[0-9a-f]{64}$/, "a SHA-256 has 64 hexadecimal digits");
+
+/**
+ * What a run knows of its encoder.
+ *
+ * @throws VrnnError `run/encoder` for what cannot be read
+ */
+export const checkedEncoder = <Knowledge>(schema: z.ZodMiniType<Knowledge>, known: unknown): Knowledge =>
+  checked(
+    schema,
+    known,
+    ({ message, path }) =>
+      new VrnnError(
+        "run/encoder",
+        `what the run knows of its encoder cannot be read: ${path.join(".")}: ${message}`,
+      ),
+  );
 
 /** The name of an input or output. */
 export const portName = z.string().check(z.maxLength(10_000));

@@ -14,7 +14,7 @@ import {
 } from "./captions/caption-dataset.ts";
 import { type CaptionedPicture, parseCaptionJson, parseCaptionTable } from "./captions/caption-lists.ts";
 import { captionWords } from "./captions/caption-words.ts";
-import { isEncoder } from "./encoders.ts";
+import { isEncoder } from "./encoder-path.ts";
 import type { FieldDataset, KnownData } from "./field-dataset.ts";
 import type { FramesField } from "./fields.ts";
 import { pathsIn } from "./files.ts";

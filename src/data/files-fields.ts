@@ -1,6 +1,8 @@
 /** Data of other kinds than tables in memory from files, told apart by the end of their names and by what is said of them. */
+import { resolve } from "node:path";
 import { VrnnError } from "../errors.ts";
 import type { LabelSpan } from "./dataset.ts";
+import { isEncoder } from "./encoder-path.ts";
 import type { FieldDataset, KnownData } from "./field-dataset.ts";
 import type { ColumnsField, Fields, FramesField } from "./fields.ts";
 import { readText as readTextFile } from "./files-bytes.ts";
@@ -62,7 +64,7 @@ export interface FieldSchema
   readonly stream?: boolean | undefined;
   /** Of tracks: the column that tells the agent; `auto`: found by what columns are called. */
   readonly agent?: string | undefined;
-  /** Of speech what a step is of, of captioned pictures the path of an encoder that reads them. */
+  /** Of speech what a step is of, or the path of an encoder that hears it; of captioned pictures that of one that reads them. */
   readonly features?: string | undefined;
   /** Of captioned pictures: how shades are told to that encoder. */
   readonly pixels?: string | undefined;
@@ -126,7 +128,9 @@ const readers = {
   speech: {
     claims: (path, { format }) => format === undefined && isSpeech(path),
     read: async (path, { features, ...schema }, known) =>
-      readSpeech(path, { ...schema, features: featureNameOf(features) }, known),
+      readSpeech(path, { ...schema, features: featureNameOf(features), encoder: encoderIn(features) }, known),
+    // Its place, from any folder.
+    again: ({ features }) => (encoderIn(features) === undefined ? {} : { features: resolve(features!) }),
   },
 } as const satisfies Record<string, FieldReader>;
 
@@ -248,6 +252,10 @@ const wordsAlone = (at: string, units = "words"): VrnnError =>
 
 const oneLabel = (at: string): VrnnError =>
   new VrnnError("data/label", "a text has one label", { at, remedy: "leave the option label-per out" });
+
+/** The path of an encoder, where one is named. */
+const encoderIn = (features: string | undefined): string | undefined =>
+  features !== undefined && isEncoder(features) ? features : undefined;
 
 /** A column by its place, where a number is given. */
 const placeOf = (column: string | undefined): string | number | undefined =>

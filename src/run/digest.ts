@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { type Dataset, SPLIT_NAMES } from "../data/dataset.ts";
 import type { FieldDataset } from "../data/field-dataset.ts";
 import type { FieldValues } from "../data/fields.ts";
+import type { Modality } from "../data/modality.ts";
 import { windowSpans } from "../data/plan.ts";
 import type { Index, Part, Span } from "../data/source.ts";
 import { VrnnError } from "../errors.ts";
@@ -41,9 +42,10 @@ export function digestOf({ splits }: Dataset): string {
 }
 
 /** A checksum of the values of all fields of all splits, in their order. */
-export async function digestOfSources({ splits, fields }: FieldDataset): Promise<string> {
+export async function digestOfSources({ modality, splits, fields }: FieldDataset): Promise<string> {
   const hash = createHash("sha256");
-  const read = Object.keys(fields).filter((name) => name !== COMPUTED);
+  const computed = computedIn(modality);
+  const read = Object.keys(fields).filter((name) => !computed.includes(name));
   for (const split of SPLIT_NAMES) {
     const pieces = piecesOf(await splits[split].index(), read);
     const parts = splits[split].open(pieces.map(({ span }) => span))[Symbol.asyncIterator]();
@@ -56,8 +58,11 @@ export async function digestOfSources({ splits, fields }: FieldDataset): Promise
   return hash.digest("hex");
 }
 
-/** What an encoder tells of pictures follows from these and its own checksum, and differs in rounding from machine to machine. */
-const COMPUTED = "encoded";
+/** The fields that an encoder tells: they follow from what it reads and its own checksum, and differ in rounding from machine to machine. */
+const computedIn = (modality: Modality): readonly string[] => {
+  if (modality.name !== "speech") return ["encoded"];
+  return modality.known.hearing.encoder === undefined ? [] : ["x", "frames"];
+};
 
 /** So many steps of a sequence are in memory at once. */
 const MOST_STEPS = 65_536;

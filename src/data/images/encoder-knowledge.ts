@@ -1,8 +1,6 @@
 /** What a run keeps of the encoder that reads its pictures, read as hostile input. */
-import { VrnnError } from "../../errors.ts";
-import { checked } from "../../options.ts";
 import * as z from "../../zod.ts";
-import { checksum, portName } from "../encoders.ts";
+import { checkedEncoder, checksum, portName } from "../encoders.ts";
 import type { Modality } from "../modality.ts";
 import { layouts } from "./encoder-ports.ts";
 import { pixelScaleNames } from "./pixel-scales.ts";
@@ -35,13 +33,5 @@ export type EncoderKnowledge = z.output<typeof encoderKnowledge>;
  */
 export function knownEncoder(modality: Modality): EncoderKnowledge | undefined {
   if (!("encoder" in modality) || modality.encoder === undefined) return undefined;
-  return checked(
-    encoderKnowledge,
-    modality.encoder,
-    ({ message, path }) =>
-      new VrnnError(
-        "run/encoder",
-        `what the run knows of its encoder cannot be read: ${path.join(".")}: ${message}`,
-      ),
-  );
+  return checkedEncoder(encoderKnowledge, modality.encoder);
 }
