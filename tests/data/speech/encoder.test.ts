@@ -5,6 +5,8 @@ import { describe, expect, test } from "vitest";
 import { encodeWav } from "../../../src/data/audio/wav-encode.ts";
 import { SoundEncoder } from "../../../src/data/files-sound-encoder.ts";
 import { readSpeech } from "../../../src/data/files-speech.ts";
+import { knownSoundEncoder } from "../../../src/data/speech/encoder-knowledge.ts";
+import { featureNameOf } from "../../../src/data/speech/feature-names.ts";
 import { knownOfSpeech } from "../../../src/data/speech/knowledge.ts";
 import { perturbation } from "../../../src/data/speech/perturbation.ts";
 import { sequencesIn } from "../../../src/data/whole-sequences.ts";
@@ -207,6 +209,23 @@ describe("what is no encoder of sound is refused in a line", () => {
     );
     await encoder.dispose();
   });
+});
+
+test("features are an encoder's where a file of ONNX is named, and by no other name", () => {
+  expect(featureNameOf("there/wav2vec2.ONNX")).toBe("encoded");
+  for (const name of ["encoded", ".onnx", "loud"])
+    expect(() => featureNameOf(name)).toThrow(
+      `option '--features ${name}': no step of speech is of that (write cepstra, mel, samples, pcm or the path of an encoder, such as encoder.onnx, or leave it out)`,
+    );
+});
+
+test("what a run says of its encoder is read as hostile input", () => {
+  const hearing = { features: "encoded", width: 2, frameRate: 100, deltas: 0, stack: 3 } as const;
+  const encoder = { sha256: "0".repeat(64), input: "samples", output: "frames", rate: 0 };
+  expect(() => knownSoundEncoder({ ...hearing, encoder })).toThrow(
+    /what the run knows of its encoder cannot be read: rate: /,
+  );
+  expect(knownSoundEncoder(hearing)).toBeUndefined();
 });
 
 test("a run that hears by no encoder is given none", async () => {
