@@ -45,7 +45,7 @@ export interface Place {
 export function nodeContext({ path, more, choice, notes, signal }: Place): Context {
   const runtime = once(async () => (await import("../runtime/node.ts")).nodeRuntime());
   const notice = notes.add;
-  const run = once(async () => openedRun(path ?? "", notice));
+  const run = once(async () => openedRun(path ?? "", choice.features, notice));
   const workshop = { path, more, runtime, signal, notice };
   return {
     version: projectVersion,
@@ -55,7 +55,7 @@ export function nodeContext({ path, more, choice, notes, signal }: Place): Conte
     runtime,
     run,
     sequences: async (kept, usual) => chosenData((await run()).config, choice, notice, kept, usual),
-    source: async (encoder) => chosenSource(withEncoderAt((await run()).config, encoder), choice, notice),
+    source: async () => chosenSource((await run()).config, choice, notice),
     notice,
     dataset: (options = {}, usual = {}) => datasetAt([path ?? "", ...more], options, usual, notice),
     known: async (steps, said) => knownSteps(await run(), notice, steps, said),
@@ -79,9 +79,10 @@ async function speechDrawn(
   return (heard, shown) => speechPage(heard, path, { ...shown, source });
 }
 
-/** The run, and a word where its weights are no more than a beginning. */
-function openedRun(path: string, notice: Notice): Run {
-  const run = openRun(path);
+/** The run, its encoder where that is now, and a word where its weights are no more than a beginning. */
+function openedRun(path: string, encoder: string | undefined, notice: Notice): Run {
+  const own = openRun(path);
+  const run = { ...own, config: withEncoderAt(own.config, encoder) };
   if (run.folder.isUntrained)
     notice([
       `none of the epochs of this run was finished: it has the weights that it began with (vrnn train --resume ${path})`,

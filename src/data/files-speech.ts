@@ -2,7 +2,6 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { VrnnError } from "../errors.ts";
-import { usageError } from "../options.ts";
 import { counted, listed } from "../words/figures.ts";
 import { compressedFormat, decodeCompressed } from "./audio/compressed.ts";
 import type { Frames } from "./audio/frames.ts";
@@ -31,7 +30,7 @@ import { splitAtEnd, splitOfName } from "./split-names.ts";
 export interface SpeechSchema {
   /** What a step is of; cepstra unless told. */
   readonly features?: FeatureName | undefined;
-  /** The path of the encoder that tells it, where one does. */
+  /** The path of the encoder that tells it, where one does: of a trained model the one that it was trained with. */
   readonly encoder?: string | undefined;
   /** Letters that often stand together are one symbol, until there are so many; each letter is one unless told. */
   readonly subwords?: number | undefined;
@@ -161,18 +160,12 @@ export async function readSpeech(
   };
 }
 
-/** @throws VrnnError `usage/option` where the run hears without one, and as `SoundEncoder.open` */
+/** @throws VrnnError as `SoundEncoder.open` */
 async function encoderOf(
   path: string | undefined,
   hearing: Hearing | undefined,
 ): Promise<SoundEncoder | undefined> {
-  const isHeard = hearing === undefined ? path !== undefined : hearing.encoder !== undefined;
-  if (!isHeard && path !== undefined)
-    throw usageError(
-      `option '--features' has no effect: the run hears ${hearing?.features}, not by an encoder`,
-      "leave it out",
-    );
-  if (!isHeard) return undefined;
+  if (hearing === undefined ? path === undefined : hearing.encoder === undefined) return undefined;
   const { SoundEncoder: Encoder } = await import("./files-sound-encoder.ts");
   return Encoder.open(path ?? "", hearing && knownSoundEncoder(hearing));
 }

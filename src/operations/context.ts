@@ -44,13 +44,8 @@ export interface Context {
    * @throws VrnnError `data/...`, `run/data`, `run/split`
    */
   sequences(kept?: KeptCells, usual?: SplitName): Promise<Chosen>;
-  /**
-   * The same of data of any kind.
-   *
-   * @param encoder where the encoder is that reads them, if not where it was
-   * @throws VrnnError `data/...`, `run/data`, `run/split`, `run/encoder`, `usage/option` for what is no encoder
-   */
-  source(encoder?: string): Promise<SequenceSource>;
+  /** The same of data of any kind. @throws VrnnError `data/...`, `run/data`, `run/split` */
+  source(): Promise<SequenceSource>;
   /**
    * The data that it is to read or learn from.
    *

@@ -45,11 +45,6 @@ const input = z.strictObject({
     "with --json: the most transcripts of each utterance",
     1,
   ),
-  features: option(z.optional(z.string()), {
-    flag: "--features <file>",
-    help: "of a run whose speech an encoder of your own hears: where that is now (default: where it was)",
-    reads: true,
-  }),
   report: writtenFile("--report <file>", "a page of what was heard, errors and recordings (HTML)", ".html"),
   json: option(z._default(z.boolean(), false), {
     flag: "--json",
@@ -95,23 +90,11 @@ export const transcribe = operation({
   output: "answers",
   async *run(
     context,
-    {
-      beam: width,
-      json,
-      report,
-      alternatives,
-      weight,
-      bonus,
-      order,
-      letters,
-      within,
-      features,
-      stream,
-      ...ofStream
-    },
+    { beam: width, json, report, alternatives, weight, bonus, order, letters, within, stream, ...ofStream },
     given,
   ): AsyncGenerator<Event<Transcribed>> {
-    refuseUnread(stream !== undefined, given);
+    if (stream === undefined) refuseWithoutStream(given);
+    else if (report !== undefined) throw usageError("--report has no effect with --stream", "leave it out");
     const { config, model, weights } = await context.run();
     const known = knownOfSpeech(config.modality);
     const asked = { weight, bonus, order, letters, within, width };
@@ -124,7 +107,7 @@ export const transcribe = operation({
       yield { type: "result", value: { transcripts: [], errors: undefined, live }, summary: live };
       return;
     }
-    const source = await context.source(features);
+    const source = await context.source();
     const { fields } = config;
     const acoustic = await AcousticModel.open({ runtime: await context.runtime(), model, weights, fields });
     const secondsPerStep = known.hearing.stack / known.hearing.frameRate;
@@ -201,9 +184,6 @@ function errorsOf(transcripts: readonly Transcript[]): WordErrors | undefined {
   return utterances.length > 0 ? wordErrors(utterances) : undefined;
 }
 
-/** What has no effect on a stream, by its flag. */
-const OF_WHOLES = { report: "--report", features: "--features" } as const;
-
 /** What says how a stream is heard, by its flag: without a stream it has no effect. */
 const OF_STREAMS = {
   rate: "--rate",
@@ -213,10 +193,9 @@ const OF_STREAMS = {
   pace: "--pace",
 } as const;
 
-/** @param given what was said @throws VrnnError `usage/option` for what has no effect with a stream, or without one */
-function refuseUnread(isStream: boolean, given: Readonly<Record<string, unknown>>): void {
-  const [flag] = flagsAmong(isStream ? OF_WHOLES : OF_STREAMS, given);
+/** @param given what was said @throws VrnnError `usage/option` for what has no effect without a stream */
+function refuseWithoutStream(given: Readonly<Record<string, unknown>>): void {
+  const [flag] = flagsAmong(OF_STREAMS, given);
   if (flag === undefined) return;
-  if (isStream) throw usageError(`${flag} has no effect with --stream`, "leave it out");
   throw usageError(`option '${flag}' has no effect on whole utterances`, "add --stream, or leave it out");
 }

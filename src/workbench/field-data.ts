@@ -56,18 +56,24 @@ async function readWhereTheyAre(
 /**
  * A run whose encoder is somewhere else. That it is the same is told by its checksum.
  *
- * @param path as it was unless told @throws VrnnError `usage/option` for what is no encoder
+ * @param path as it was unless told @throws VrnnError `usage/option` for what is no encoder, or where the run has none
  */
 export function withEncoderAt(config: RunConfig, path: string | undefined): RunConfig {
   if (path === undefined) return config;
+  const { schema } = config.data;
+  if (schema.features === undefined || !isEncoder(schema.features))
+    throw usageError(
+      "option '--features' has no effect: no encoder reads the data of this run",
+      "leave it out",
+    );
   if (!isEncoder(path))
     throw usageError(`option '--features ${path}' names no encoder`, "write its path, or leave it out");
-  return { ...config, data: { ...config.data, schema: { ...config.data.schema, features: path } } };
+  return { ...config, data: { ...config.data, schema: { ...schema, features: path } } };
 }
 
 /** A run whose pictures no encoder reads, which takes long: who needs what it tells, asks it. */
 function unencoded(config: RunConfig): RunConfig {
-  if (!("encoder" in config.modality)) return config;
+  if (config.modality.name !== "captions" || config.modality.encoder === undefined) return config;
   const { features: _, pixels: __, ...schema } = config.data.schema;
   return { ...config, data: { ...config.data, schema } };
 }

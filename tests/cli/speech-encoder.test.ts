@@ -72,8 +72,6 @@ describe("speech of two words, heard by an encoder that is not trained", () => {
     expect(live.stderr).toMatch(
       /^error: .*an encoder of your own hears the whole utterance, .+\(leave --stream out.+\)$/m,
     );
-    const both = await run("transcribe", "run", "--stream", "a.wav", "--features", "moved.onnx");
-    expect(both.stderr).toContain("--features has no effect with --stream");
     const named = await run("transcribe", "run", "--features", "mel");
     expect(named.stderr).toContain("option '--features mel' names no encoder");
     const warped = await run(

@@ -227,10 +227,3 @@ test("what a run says of its encoder is read as hostile input", () => {
   );
   expect(knownSoundEncoder(hearing)).toBeUndefined();
 });
-
-test("a run that hears by no encoder is given none", async () => {
-  const known = await readSpeech(speech, {});
-  await expect(readSpeech(speech, { encoder: own }, known)).rejects.toThrow(
-    "option '--features' has no effect: the run hears cepstra, not by an encoder (leave it out)",
-  );
-});
