@@ -8,6 +8,7 @@ import { readContent } from "./files-bytes.ts";
 
 /** The file that a run was trained with. */
 export interface KnownFile {
+  readonly what: "encoder" | "tokenizer";
   readonly sha256: string;
   /** What is run with it at another place: `vrnn caption RUN picture.jpg`. */
   readonly command: string;
@@ -63,7 +64,7 @@ export function contentOf(path: string, known: KnownFile | undefined): Uint8Arra
   if (known.sha256 === sha256) return content;
   throw new VrnnError(
     "run/encoder",
-    `this is not the encoder that the run was trained with: its SHA-256 is ${sha256.slice(0, 12)}…, and was ${known.sha256.slice(0, 12)}…`,
+    `this is not the ${known.what} that the run was trained with: its SHA-256 is ${sha256.slice(0, 12)}…, and was ${known.sha256.slice(0, 12)}…`,
     { at: path, remedy: whereOf(known) },
   );
 }
@@ -77,7 +78,7 @@ function contentOfKnown(path: string, known: KnownFile): Uint8Array {
     if (!(cause instanceof VrnnError)) throw cause;
     throw new VrnnError(
       "run/encoder",
-      `the encoder that the run was trained with is not to be read: ${cause.what}`,
+      `the ${known.what} that the run was trained with is not to be read: ${cause.what}`,
       { at: path, remedy: whereOf(known), cause },
     );
   }

@@ -52,7 +52,7 @@ export class PictureEncoder implements PictureEncoding {
     return openedEncoder(
       path,
       (file) => new PictureEncoder(file, scale),
-      known && { sha256: known.sha256, command: "vrnn caption RUN picture.jpg" },
+      known && { what: "encoder", sha256: known.sha256, command: "vrnn caption RUN picture.jpg" },
     );
   }
 
@@ -100,7 +100,7 @@ export class PictureEncoder implements PictureEncoding {
   private async told(fed: ReturnType<typeof fedPictures>) {
     const { network, path } = this.file;
     try {
-      return await network.run(this.ports.input, fed, this.ports.output);
+      return await network.run({ [this.ports.input]: fed }, this.ports.output);
     } catch (cause) {
       throw refused(
         `it cannot read pictures [${fed.shape.join(", ")}]: ${whyOf(cause)}`,

@@ -45,8 +45,11 @@ export class SoundEncoder implements Hears {
    * @throws VrnnError `data/encoder` for what hears no samples, and as `openedEncoder`
    */
   static open(path: string, known?: SoundEncoderKnowledge): Promise<SoundEncoder> {
-    const of = known && { sha256: known.sha256, command: "vrnn transcribe RUN" };
-    return openedEncoder(path, SoundEncoder.of, of);
+    return openedEncoder(
+      path,
+      SoundEncoder.of,
+      known && { what: "encoder", sha256: known.sha256, command: "vrnn transcribe RUN" },
+    );
   }
 
   private static async of(file: EncoderFile): Promise<SoundEncoder> {
@@ -106,7 +109,8 @@ async function heardBy(
   at: string,
 ): Promise<Frames> {
   try {
-    return toldFrames(await network.run(ports.input, fedSamples(samples, ports), ports.output), path);
+    const fed = { [ports.input]: fedSamples(samples, ports) };
+    return toldFrames(await network.run(fed, ports.output), path);
   } catch (cause) {
     if (!isOfRuntime(cause)) throw cause;
     throw refused(

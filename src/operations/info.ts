@@ -6,6 +6,7 @@ import type { Modality } from "../data/modality.ts";
 import { knownSoundEncoder } from "../data/speech/encoder-knowledge.ts";
 import { knownOfSpeech } from "../data/speech/knowledge.ts";
 import { describeDataset, describeFields } from "../data/summary.ts";
+import { knownTextEncoder } from "../data/text/encoder-knowledge.ts";
 import { type ModelData, modelDataOf } from "../models/family.ts";
 import { buildModel } from "../models/loading.ts";
 import type { Model } from "../models/model.ts";
@@ -150,6 +151,9 @@ function encoderRows(modality: Modality, { features = "" }: DataSchema): string[
   const row = (fed: string, sha256: string) => [["encoder", `${features} (${fed}, SHA-256 ${sha256})`]];
   const heard = modality.name === "speech" && knownSoundEncoder(knownOfSpeech(modality).hearing);
   if (heard) return row(`${heard.input} to ${heard.output}, ${heard.rate} samples a second`, heard.sha256);
+  const read = knownTextEncoder(modality);
+  if (read !== undefined)
+    return row(`${read.inputs.join(", ")} to ${read.output}, tokenizer ${read.tokenizer}`, read.sha256);
   const seen = knownEncoder(modality);
   if (seen === undefined) return [];
   const { input, output, layout, pixels, sha256 } = seen;

@@ -1,6 +1,7 @@
 /** What tells whether data are those that a run began with. */
 import { createHash } from "node:crypto";
 import { type Dataset, SPLIT_NAMES } from "../data/dataset.ts";
+import { isEncoded } from "../data/encoders.ts";
 import type { FieldDataset } from "../data/field-dataset.ts";
 import type { FieldValues } from "../data/fields.ts";
 import type { Modality } from "../data/modality.ts";
@@ -58,11 +59,14 @@ export async function digestOfSources({ modality, splits, fields }: FieldDataset
   return hash.digest("hex");
 }
 
-/** The fields that an encoder tells: they follow from what it reads and its own checksum, and differ in rounding from machine to machine. */
-const computedIn = (modality: Modality): readonly string[] => {
-  if (modality.name !== "speech") return ["encoded"];
-  return modality.known.hearing.encoder === undefined ? [] : ["x", "frames"];
+/** Of each material that an encoder reads. */
+const COMPUTED: { readonly [Name in Modality["name"]]?: readonly string[] } = {
+  ...{ captions: ["encoded"], speech: ["x", "frames"], text: ["x"] },
 };
+
+/** The fields that an encoder tells: they follow from what it reads and its own checksum, and differ in rounding from machine to machine. */
+const computedIn = (modality: Modality): readonly string[] =>
+  isEncoded(modality) ? (COMPUTED[modality.name] ?? []) : [];
 
 /** So many steps of a sequence are in memory at once. */
 const MOST_STEPS = 65_536;

@@ -20,6 +20,7 @@ const WRITTEN = 400;
 export const textReport: RunReport = async (run, given, runtime, { bounds }) => {
   const data = fieldDatasetOf(given);
   const { config, model, weights } = run;
+  if (config.fields["x"]?.kind === "columns") return { data, latents: [] }; // what an encoder tells is no text
   const vocabulary = requireVocabulary(config);
   const settings = { runtime, model, weights, seed: config.training.seed };
   const valid = await sequencesIn(data.splits.valid);

@@ -16,7 +16,7 @@ import { type Learner, type LearnerRow, learners } from "../train/learners.ts";
 import { piecewiseGradient } from "../train/piecewise.ts";
 import { refuseUnreadBy } from "../train/unread.ts";
 import { rereadBy } from "./reread.ts";
-import { refuseUnheard } from "./unheard.ts";
+import { refuseUnencoded } from "./unencoded.ts";
 
 /** Whether a run begins, begins in the place of an earlier one, or goes on. */
 export type RunStart = "new" | "replace" | "resume";
@@ -88,7 +88,7 @@ export async function* trainRun(options: TrainRunOptions): AsyncGenerator<RunTra
   const model = modelOf(config);
   if (options.start !== "resume") {
     refuseUnreadBy(model, { ...config, family: modelFamilies[config.family] });
-    refuseUnheard(config);
+    refuseUnencoded(config);
   }
   const row: LearnerRow = learners[config.training.learner];
   const settings = { model, data, options: config.training, runtime, from };

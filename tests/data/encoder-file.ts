@@ -130,3 +130,41 @@ export function bandsEncoder(hertz: readonly number[], reach: number, hop: numbe
     },
   });
 }
+
+/**
+ * An encoder of text: of each token the row of a table that its id names, times its mask where it reads one.
+ *
+ * @param table `[V, E]` @param pooled whether it tells the sum of a text alone, `[N, E]`
+ */
+export function lookupEncoder(
+  table: readonly (readonly number[])[],
+  { masked = false, pooled = false }: { readonly masked?: boolean; readonly pooled?: boolean } = {},
+): Uint8Array {
+  const width = table[0]!.length;
+  const ids = { type: "int64", shape: ["N", "T"] } as const;
+  const rows = masked ? "looked" : "rows";
+  return encoderFile({
+    inputs: {
+      input_ids: ids,
+      ...(masked && { attention_mask: ids, token_type_ids: ids }),
+    },
+    outputs: { [pooled ? "sums" : "rows"]: { shape: pooled ? ["N", width] : ["N", "T", width] } },
+    ops: [
+      { op: "Gather", of: ["table", "input_ids"], gives: rows },
+      ...(masked
+        ? [
+            { op: "Sub", of: ["attention_mask", "token_type_ids"], gives: "whole" },
+            { op: "Cast", of: ["whole"], gives: "mask", with: { to: 1 } },
+            { op: "Unsqueeze", of: ["mask", "last"], gives: "column" },
+            { op: "Mul", of: ["looked", "column"], gives: "rows" },
+          ]
+        : []),
+      ...(pooled ? [{ op: "ReduceSum", of: ["rows", "steps"], gives: "sums", with: { keepdims: 0 } }] : []),
+    ],
+    weights: {
+      table: { shape: [table.length, width], data: Float32Array.from(table.flat()) },
+      ...(masked && { last: { shape: [1], data: BigInt64Array.of(2n) } }),
+      ...(pooled && { steps: { shape: [1], data: BigInt64Array.of(1n) } }),
+    },
+  });
+}

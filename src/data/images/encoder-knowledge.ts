@@ -32,6 +32,6 @@ export type EncoderKnowledge = z.output<typeof encoderKnowledge>;
  * @throws VrnnError `run/encoder` for what cannot be read
  */
 export function knownEncoder(modality: Modality): EncoderKnowledge | undefined {
-  if (!("encoder" in modality) || modality.encoder === undefined) return undefined;
+  if (modality.name !== "captions" || modality.encoder === undefined) return undefined;
   return checkedEncoder(encoderKnowledge, modality.encoder);
 }

@@ -4,9 +4,11 @@ import { tokenNouns } from "../../data/text/names.ts";
 import { textSizes } from "../../data/text/text-sizes.ts";
 import { sequencesIn } from "../../data/whole-sequences.ts";
 import { latentUse } from "../../inference/latent-use.ts";
+import type { TrainedModel } from "../../run/run.ts";
 import { requireVocabulary } from "../../run/run-fields.ts";
 import { textScoreTable } from "../../tables/text-score-table.ts";
 import { runNGrams } from "../../workbench/text-n-grams.ts";
+import { images } from "./images.ts";
 import type { Material, RuleNats } from "./material.ts";
 import { sampledTexts } from "./sample-text.ts";
 import { scoredRows } from "./score-rows.ts";
@@ -26,9 +28,14 @@ const gramFigures = ({ order, counted, adaptive }: ChosenNGrams): readonly RuleN
   { name: `Kneser-Ney ${order}-gram, learning on`, nats: adaptive },
 ];
 
+/** Whether steps are what an encoder tells of tokens. */
+const isEncoded = ({ config }: Pick<TrainedModel, "config">): boolean =>
+  config.fields["x"]?.kind === "columns";
+
 /** Characters, bytes, words or subwords: printed, or written as files. */
 export const text: Material = {
   score: async (context, input) => {
+    if (isEncoded(await context.run())) return images.score!(context, input); // a row per step
     const vocabulary = requireVocabulary((await context.run()).config);
     const { sequences, value } = await scoredRows(context, input);
     const ids = sequences.map(({ values }) => values["x"] as Int32Array);
@@ -37,6 +44,7 @@ export const text: Material = {
   sample: sampledTexts,
   others: ["export"],
   bound: async (context, source, { steps }) => {
+    if (isEncoded(await context.run())) return { unit: "token", baselines: [] };
     const { config, model, weights } = await context.run();
     const vocabulary = requireVocabulary(config);
     const sizes = await textSizes(source, vocabulary);
