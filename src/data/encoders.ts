@@ -4,7 +4,6 @@ import { checked } from "../options.ts";
 import type { Port } from "../runtime/node-frozen.ts";
 import { listed } from "../words/figures.ts";
 import * as z from "../zod.ts";
-import type { Modality } from "./modality.ts";
 
 /** Of a file, in hexadecimal digits. */
 export const checksum = z.textOfForm(/^[0-9a-f]{64}$/, "a SHA-256 has 64 hexadecimal digits");
@@ -27,12 +26,6 @@ export const checkedEncoder = <Knowledge>(schema: z.ZodMiniType<Knowledge>, know
 
 /** The name of an input or output. */
 export const portName = z.string().check(z.maxLength(10_000));
-
-/** Whether an encoder that somebody brought reads the data of a run. */
-export function isEncoded(modality: Modality): boolean {
-  const own = modality.name === "speech" ? modality.known.hearing : modality;
-  return "encoder" in own && own.encoder !== undefined;
-}
 
 /** Whether a size is told and fixed. */
 export const isFixed = (size: number | string | undefined): size is number =>

@@ -27,9 +27,10 @@ import { USUAL_SHUFFLE } from "./tables/dealing.ts";
 import { checkedLevels } from "./tables/label.ts";
 import { looksLikeTable } from "./tables/loose.ts";
 import type { SchemaOptions } from "./tables/schema.ts";
+import type { LabelledText } from "./text/label-field.ts";
 import type { LabelledColumns } from "./text/labelled.ts";
 import { type CaseName, type TextPiece, type TokenName, tokenUnitOf } from "./text/names.ts";
-import type { LabelledText, TextKnowledge } from "./text/text-dataset.ts";
+import type { TextKnowledge } from "./text/text-dataset.ts";
 import type { Vocabulary } from "./text/tokens.ts";
 
 /** How text is read. */

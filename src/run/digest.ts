@@ -1,7 +1,7 @@
 /** What tells whether data are those that a run began with. */
 import { createHash } from "node:crypto";
 import { type Dataset, SPLIT_NAMES } from "../data/dataset.ts";
-import { isEncoded } from "../data/encoders.ts";
+import { isEncoded } from "../data/encoded.ts";
 import type { FieldDataset } from "../data/field-dataset.ts";
 import type { FieldValues } from "../data/fields.ts";
 import type { Modality } from "../data/modality.ts";

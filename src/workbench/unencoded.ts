@@ -1,5 +1,5 @@
 /** What is asked of data that an encoder reads, and has no effect on what it tells. */
-import { isEncoded } from "../data/encoders.ts";
+import { isEncoded } from "../data/encoded.ts";
 import { modelFamilies } from "../models/families.ts";
 import { flagName, metaOf, shapeOf, usageError } from "../options.ts";
 import type { RunConfig } from "../run/run-config.ts";

@@ -1,7 +1,6 @@
 /** What a run keeps of the encoder that hears its speech, read as hostile input. */
 import * as z from "../../zod.ts";
 import { checkedEncoder, checksum, portName } from "../encoders.ts";
-import type { Hearing } from "./hearing.ts";
 
 const encoderKnowledge = z.strictObject({
   sha256: checksum,
@@ -17,7 +16,10 @@ export type SoundEncoderKnowledge = z.output<typeof encoderKnowledge>;
 /**
  * What a run knows of the encoder that hears its speech; undefined of a run that hears without.
  *
+ * @param hearing how a run hears: `Hearing`, as it is kept
  * @throws VrnnError `run/encoder` for what cannot be read
  */
-export const knownSoundEncoder = ({ encoder }: Hearing): SoundEncoderKnowledge | undefined =>
-  encoder && checkedEncoder(encoderKnowledge, encoder);
+export const knownSoundEncoder = (hearing: {
+  readonly encoder?: unknown;
+}): SoundEncoderKnowledge | undefined =>
+  hearing.encoder === undefined ? undefined : checkedEncoder(encoderKnowledge, hearing.encoder);

@@ -10,8 +10,9 @@ import { modelledColumns } from "../speech/columns.ts";
 import type { SplitShares } from "../split.ts";
 import { checkedLevels } from "../tables/label.ts";
 import type { TextEncoderKnowledge } from "./encoder-knowledge.ts";
+import type { LabelledText } from "./label-field.ts";
 import { labelsOf } from "./label-field.ts";
-import { type LabelledText, planOf } from "./text-dataset.ts";
+import { planOf } from "./text-dataset.ts";
 
 /** The fields of such texts. */
 export type EncodedFields = { readonly x: ColumnsField; readonly label: LabelField };

@@ -5,7 +5,15 @@ import type { LabelField } from "../fields.ts";
 import type { SplitPart } from "../split.ts";
 import { levelsOf } from "../tables/kinds.ts";
 import { sharesOf } from "../tables/label.ts";
-import type { LabelledText } from "./text-dataset.ts";
+
+/** A text with what is known of it. */
+export interface LabelledText {
+  readonly name: string;
+  readonly text: string;
+  /** Its class; undefined where it is unknown. */
+  readonly label?: string | undefined;
+  readonly split?: SplitName | undefined;
+}
 
 /** The field of labels, and what of each text stands in it. */
 export interface TextLabels {

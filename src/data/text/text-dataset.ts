@@ -1,13 +1,12 @@
 /** Texts as data sets: of one long text, of lines, of paragraphs, of messages that are classed. */
 import { VrnnError } from "../../errors.ts";
-import type { SplitName } from "../dataset.ts";
 import type { FieldDataset } from "../field-dataset.ts";
 import type { FeaturesField, LabelField, TokensField } from "../fields.ts";
 import { memorySplits } from "../memory-dataset.ts";
 import type { MemorySequence } from "../source.ts";
 import { dividedItems, type SplitPart, type SplitShares } from "../split.ts";
 import { planGiven } from "../tables/dealing.ts";
-import { labelsOf } from "./label-field.ts";
+import { type LabelledText, labelsOf } from "./label-field.ts";
 import { hashedNGrams, nGramsField } from "./n-grams.ts";
 import type { TextPiece } from "./names.ts";
 import {
@@ -40,15 +39,6 @@ export interface TextKnowledge {
   readonly levels?: readonly string[] | undefined;
   /** Whether their n-grams stood beside labelled texts. */
   readonly hasNGrams?: boolean | undefined;
-}
-
-/** A text with what is known of it. */
-export interface LabelledText {
-  readonly name: string;
-  readonly text: string;
-  /** Its class; undefined where it is unknown. */
-  readonly label?: string | undefined;
-  readonly split?: SplitName | undefined;
 }
 
 /**

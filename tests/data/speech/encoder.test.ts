@@ -7,6 +7,7 @@ import { SoundEncoder } from "../../../src/data/files-sound-encoder.ts";
 import { readSpeech } from "../../../src/data/files-speech.ts";
 import { knownSoundEncoder } from "../../../src/data/speech/encoder-knowledge.ts";
 import { featureNameOf } from "../../../src/data/speech/feature-names.ts";
+import type { Hearing } from "../../../src/data/speech/hearing.ts";
 import { knownOfSpeech } from "../../../src/data/speech/knowledge.ts";
 import { perturbation } from "../../../src/data/speech/perturbation.ts";
 import { sequencesIn } from "../../../src/data/whole-sequences.ts";
@@ -220,7 +221,7 @@ test("features are an encoder's where a file of ONNX is named, and by no other n
 });
 
 test("what a run says of its encoder is read as hostile input", () => {
-  const hearing = { features: "encoded", width: 2, frameRate: 100, deltas: 0, stack: 3 } as const;
+  const hearing: Hearing = { features: "encoded", width: 2, frameRate: 100, deltas: 0, stack: 3 };
   const encoder = { sha256: "0".repeat(64), input: "samples", output: "frames", rate: 0 };
   expect(() => knownSoundEncoder({ ...hearing, encoder })).toThrow(
     /what the run knows of its encoder cannot be read: rate: /,
