@@ -38,6 +38,10 @@ export const portWords = (ports: readonly Port[]): string =>
     4,
   );
 
+/** What is said of outputs that nothing is read of, behind other words. */
+export const unreadWords = (others: readonly string[]): string =>
+  others.length === 0 ? "" : `; nothing is read of ${others.join(", ")}`;
+
 /** @param at the encoder's path */
 export const refused = (what: string, at: string, remedy: string, cause?: unknown): VrnnError =>
   new VrnnError("data/encoder", what, { at, remedy, cause });

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { VrnnError } from "../errors.ts";
 import { hasExternalData } from "../onnx/external-data.ts";
-import { FrozenNetwork } from "../runtime/node-frozen.ts";
+import { type FedTensor, type FloatTensor, FrozenNetwork } from "../runtime/node-frozen.ts";
 import { refused } from "./encoders.ts";
 import { readContent } from "./files-bytes.ts";
 
@@ -100,8 +100,26 @@ async function opened(model: Uint8Array, path: string): Promise<FrozenNetwork> {
   }
 }
 
-/** What there is to say of an error of the runtime. */
-export const whyOf = (cause: unknown): string => (cause instanceof VrnnError ? cause.what : String(cause));
+const whyOf = (cause: unknown): string => (cause instanceof VrnnError ? cause.what : String(cause));
+
+/**
+ * What an encoder tells of what it is fed.
+ *
+ * @param what that is, in words @param remedy what is done where it cannot read it
+ * @throws VrnnError `data/encoder`
+ */
+export async function toldBy(
+  { network, path }: EncoderFile,
+  fed: Readonly<Record<string, FedTensor>>,
+  output: string,
+  { what, remedy }: { readonly what: string; readonly remedy: string },
+): Promise<FloatTensor> {
+  try {
+    return await network.run(fed, output);
+  } catch (cause) {
+    throw refused(`it cannot read ${what}: ${whyOf(cause)}`, path, remedy, cause);
+  }
+}
 
 /** Which file it is: `encoder.onnx, which is not trained (SHA-256 0123456789ab…)`. */
 export const fileWords = ({ path, sha256 }: Pick<EncoderFile, "path" | "sha256">): string =>

@@ -1,7 +1,7 @@
 /** Encoders of pictures that somebody brings: a file of ONNX that is run as it is and not trained. */
 import { usageError } from "../options.ts";
-import { refused } from "./encoders.ts";
-import { type EncoderFile, fileWords, openedEncoder, requireRoom, whyOf } from "./files-encoder.ts";
+import { unreadWords } from "./encoders.ts";
+import { type EncoderFile, fileWords, openedEncoder, requireRoom, toldBy } from "./files-encoder.ts";
 import type { EncoderKnowledge } from "./images/encoder-knowledge.ts";
 import {
   type Encoded,
@@ -97,18 +97,12 @@ export class PictureEncoder implements PictureEncoding {
     return { ...all[0]!, values: all.flatMap(({ values }) => values) };
   }
 
-  private async told(fed: ReturnType<typeof fedPictures>) {
-    const { network, path } = this.file;
-    try {
-      return await network.run({ [this.ports.input]: fed }, this.ports.output);
-    } catch (cause) {
-      throw refused(
-        `it cannot read pictures [${fed.shape.join(", ")}]: ${whyOf(cause)}`,
-        path,
-        "bring them to its size with --size",
-        cause,
-      );
-    }
+  private told(fed: ReturnType<typeof fedPictures>) {
+    const { input, output } = this.ports;
+    return toldBy(this.file, { [input]: fed }, output, {
+      what: `pictures [${fed.shape.join(", ")}]`,
+      remedy: "bring them to its size with --size",
+    });
   }
 
   private requireRoom({ places, size }: Encoded, pictures: number): void {
@@ -127,10 +121,9 @@ export class PictureEncoder implements PictureEncoding {
   notesOf({ places, size, grid }: Encoded): string[] {
     const { input, output, others, layout } = this.ports;
     const where = grid === undefined ? `${places}` : grid.join(" × ");
-    const left = others.length === 0 ? "" : `; nothing is read of ${others.join(", ")}`;
     return [
       `pictures are read by ${fileWords(this.file)}`,
-      `its input ${input} (${layout}) is given shades ${pixelScales[this.pixels].words} (--pixels ${this.pixels}), its output ${output} tells ${where} places of ${size} numbers${left}`,
+      `its input ${input} (${layout}) is given shades ${pixelScales[this.pixels].words} (--pixels ${this.pixels}), its output ${output} tells ${where} places of ${size} numbers${unreadWords(others)}`,
     ];
   }
 

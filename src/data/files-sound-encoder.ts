@@ -1,8 +1,7 @@
 /** Encoders of sound that somebody brings: a file of ONNX that is run as it is and not trained. */
-import { VrnnError } from "../errors.ts";
 import { type Frames, framesOf } from "./audio/frames.ts";
-import { refused } from "./encoders.ts";
-import { type EncoderFile, fileWords, openedEncoder, requireRoom } from "./files-encoder.ts";
+import { refused, unreadWords } from "./encoders.ts";
+import { type EncoderFile, fileWords, openedEncoder, requireRoom, toldBy } from "./files-encoder.ts";
 import type { Hears } from "./speech/ears.ts";
 import type { SoundEncoderKnowledge } from "./speech/encoder-knowledge.ts";
 import {
@@ -89,10 +88,9 @@ export class SoundEncoder implements Hears {
 
   notes(): string[] {
     const { input, output, others } = this.ports;
-    const left = others.length === 0 ? "" : `; nothing is read of ${others.join(", ")}`;
     return [
       `speech is heard by ${fileWords(this.file)}`,
-      `its input ${input} is given samples from −1 to 1, ${RATE} a second, its output ${output} tells ${this.frameRate} frames a second${left}`,
+      `its input ${input} is given samples from −1 to 1, ${RATE} a second, its output ${output} tells ${this.frameRate} frames a second${unreadWords(others)}`,
     ];
   }
 
@@ -103,24 +101,14 @@ export class SoundEncoder implements Hears {
 
 /** What an encoder tells of a recording. @param at the recording, for messages */
 async function heardBy(
-  { network, path }: EncoderFile,
+  file: EncoderFile,
   ports: SoundPorts,
   samples: Float32Array,
   at: string,
 ): Promise<Frames> {
-  try {
-    const fed = { [ports.input]: fedSamples(samples, ports) };
-    return toldFrames(await network.run(fed, ports.output), path);
-  } catch (cause) {
-    if (!isOfRuntime(cause)) throw cause;
-    throw refused(
-      `it cannot hear ${at}, ${samples.length} samples: ${cause.what}`,
-      path,
-      "leave out recordings that are too short for it, or bring one that reads any length",
-      cause,
-    );
-  }
+  const told = await toldBy(file, { [ports.input]: fedSamples(samples, ports) }, ports.output, {
+    what: `${at}, ${samples.length} samples`,
+    remedy: "leave out recordings that are too short for it, or bring one that reads any length",
+  });
+  return toldFrames(told, file.path);
 }
-
-const isOfRuntime = (cause: unknown): cause is VrnnError =>
-  cause instanceof VrnnError && cause.code === "runtime/run";

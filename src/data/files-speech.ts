@@ -20,7 +20,7 @@ import { earsFor, earsOf, type Hears } from "./speech/ears.ts";
 import { knownSoundEncoder } from "./speech/encoder-knowledge.ts";
 import type { FeatureName } from "./speech/feature-names.ts";
 import type { Hearing } from "./speech/hearing.ts";
-import { knownOfSpeech } from "./speech/knowledge.ts";
+import { knownOfSpeech, type SpeechKnowledge } from "./speech/knowledge.ts";
 import { Recordings } from "./speech/recordings.ts";
 import { speechDataset, type Utterance } from "./speech/speech-dataset.ts";
 import type { SplitShares } from "./split.ts";
@@ -120,20 +120,36 @@ export async function readSpeech(
   schema: SpeechSchema,
   known?: KnownData,
 ): Promise<FieldDataset> {
-  const folder = folderAt(path);
-  const { found, notes } = listedIn(folder, known !== undefined);
   const speech = known && knownOfSpeech(known.modality);
-  const features = speech?.hearing.features ?? schema.features ?? "cepstra";
   const encoder = await encoderOf(schema.encoder, speech?.hearing);
-  const reader = new Reader(folder, features, speech?.hearing, encoder);
-  const utterances: Utterance[] = [];
   try {
-    for (const each of found) {
-      const { id: name, speaker, split } = each;
-      utterances.push({ name, speaker, split, frames: await reader.framesOf(each), words: wordsOf(each) });
-    }
+    return await heardSpeech(path, schema, { known, speech, encoder });
   } finally {
     await encoder?.dispose();
+  }
+}
+
+/** What speech is heard by. */
+interface Hearers {
+  /** What a trained model is of, and what it knows of speech. */
+  readonly known: KnownData | undefined;
+  readonly speech: SpeechKnowledge | undefined;
+  readonly encoder: SoundEncoder | undefined;
+}
+
+async function heardSpeech(
+  path: string,
+  schema: SpeechSchema,
+  { known, speech, encoder }: Hearers,
+): Promise<FieldDataset> {
+  const folder = folderAt(path);
+  const { found, notes } = listedIn(folder, known !== undefined);
+  const features = speech?.hearing.features ?? schema.features ?? "cepstra";
+  const reader = new Reader(folder, features, speech?.hearing, encoder);
+  const utterances: Utterance[] = [];
+  for (const each of found) {
+    const { id: name, speaker, split } = each;
+    utterances.push({ name, speaker, split, frames: await reader.framesOf(each), words: wordsOf(each) });
   }
   const dictionary = speech ? undefined : dictionaryIn(folder);
   const data = speechDataset(utterances, path, {
@@ -331,7 +347,8 @@ class Reader {
     const hearsSound = needsSound || (hearing === undefined && sounds.length > 0);
     const [heard, aside] = hearsSound ? [sounds, computed] : [computed, sounds];
     const [kind, other] = hearsSound ? ["recordings", "features"] : ["features", "recordings"];
-    const who = hearing ? "the run" : `--features ${features}`;
+    const usual = encoder ? "the encoder" : `--features ${features}`;
+    const who = hearing ? "the run" : usual;
     if (heard.length === 0 && aside.length > 0)
       throw new VrnnError("data/features", `${who} hears ${kind}, and there are ${other} alone`, {
         at: folder.root,

@@ -1,8 +1,7 @@
 /** Encoders of text that somebody brings: a file of ONNX that is run as it is and not trained, and its tokenizer beside it. */
 import { dirname, join } from "node:path";
-import { VrnnError } from "../errors.ts";
 import { type Frames, framesOf } from "./audio/frames.ts";
-import { refused } from "./encoders.ts";
+import { refused, unreadWords } from "./encoders.ts";
 import {
   contentOf,
   type EncoderFile,
@@ -10,6 +9,7 @@ import {
   openedEncoder,
   requireRoom,
   sha256Of,
+  toldBy,
 } from "./files-encoder.ts";
 import type { TextEncoderKnowledge } from "./text/encoder-knowledge.ts";
 import { fedIds, type TextPorts, textPortsOf, toldSteps } from "./text/encoder-ports.ts";
@@ -77,18 +77,11 @@ export class EncoderOfTexts {
   }
 
   private async told(ids: readonly number[], at: string): Promise<Frames> {
-    const { network, path } = this.file;
-    try {
-      return toldSteps(await network.run(fedIds(ids, this.ports), this.ports.output), path);
-    } catch (cause) {
-      if (!(cause instanceof VrnnError && cause.code === "runtime/run")) throw cause;
-      throw refused(
-        `it cannot read ${at}, ${ids.length} tokens: ${cause.what}`,
-        path,
-        `cut texts to what it reads, by "truncation" in its ${TOKENIZER}, or leave such texts out`,
-        cause,
-      );
-    }
+    const told = await toldBy(this.file, fedIds(ids, this.ports), this.ports.output, {
+      what: `${at}, ${ids.length} tokens`,
+      remedy: `cut texts to what it reads, by "truncation" in its ${TOKENIZER}, or leave such texts out`,
+    });
+    return toldSteps(told, this.file.path);
   }
 
   /** What a run keeps of it. */
@@ -99,10 +92,9 @@ export class EncoderOfTexts {
 
   notes(): string[] {
     const { inputs, output, others } = this.ports;
-    const left = others.length === 0 ? "" : `; nothing is read of ${others.join(", ")}`;
     return [
       `texts are read by ${fileWords(this.file)}`,
-      `its tokenizer is the ${TOKENIZER} beside it, its inputs are ${inputs.join(", ")}, its output is ${output}${left}`,
+      `its tokenizer is the ${TOKENIZER} beside it, its inputs are ${inputs.join(", ")}, its output is ${output}${unreadWords(others)}`,
     ];
   }
 

@@ -190,7 +190,7 @@ describe("what is no encoder of sound is refused in a line", () => {
       .catch((cause: unknown) => cause);
     await encoder.dispose();
     expect(error).toMatchObject({ code: "data/encoder" });
-    expect(String(error)).toContain("it cannot hear short.wav, 100 samples");
+    expect(String(error)).toContain("it cannot read short.wav, 100 samples");
   });
 
   test("frames that are not finite", async () => {
