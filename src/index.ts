@@ -186,6 +186,7 @@ export { jsonLinesDataset } from "./data/tables/jsonl-source.ts";
 export type { LabelOptions } from "./data/tables/label.ts";
 export type { SchemaOptions } from "./data/tables/schema.ts";
 export { separatedDataset } from "./data/tables/separated-source.ts";
+export type { LabelledText } from "./data/text/label-field.ts";
 export type { LabelledColumns } from "./data/text/labelled.ts";
 export { hashedNGrams, nGramsField } from "./data/text/n-grams.ts";
 export type { TextPiece } from "./data/text/names.ts";
@@ -201,7 +202,6 @@ export { type PairFields, pairDataset } from "./data/text/pairs-dataset.ts";
 export { subwordDropout } from "./data/text/subword-dropout.ts";
 export {
   type LabelledFields,
-  type LabelledText,
   labelledDataset,
   type TextKnowledge,
   type TextOptions,

@@ -15,6 +15,10 @@ export const dataChoice = z
       flag: "--split <name>",
       help: `${SPLIT_NAMES.join(", ")} (default: test, of probe and cluster train; with --data: all of it)`,
     }),
+    features: readPath(
+      "--features <file>",
+      "of a run whose data an encoder of your own reads: where that is now (default: where it was)",
+    ),
     format: option(z.optional(z.enum(formatNames)), {
       flag: "--format <name>",
       help: `what kind of file --data names, for stdin (-) and names that do not tell: ${formatNames.join(", ")}`,

@@ -98,7 +98,7 @@ export const nodeFiles = ({
       (await run()).config.data.schema,
     ),
   encoder: async (known, other) =>
-    (await import("../data/files-encoder.ts")).PictureEncoder.open(
+    (await import("../data/files-picture-encoder.ts")).PictureEncoder.open(
       other ?? (await run()).config.data.schema.features ?? "",
       known.pixels,
       known,

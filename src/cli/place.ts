@@ -13,7 +13,7 @@ import { openRun, type Run } from "../run/run.ts";
 import type { RunConfig } from "../run/run-config.ts";
 import { projectVersion } from "../run/version.ts";
 import { knownSteps } from "../workbench/covariates.ts";
-import { readerOfRun, readOtherSource, readRunFields } from "../workbench/field-data.ts";
+import { readerOfRun, readOtherSource, readRunFields, withEncoderAt } from "../workbench/field-data.ts";
 import {
   type KeptCells,
   movedNotes,
@@ -45,7 +45,7 @@ export interface Place {
 export function nodeContext({ path, more, choice, notes, signal }: Place): Context {
   const runtime = once(async () => (await import("../runtime/node.ts")).nodeRuntime());
   const notice = notes.add;
-  const run = once(async () => openedRun(path ?? "", notice));
+  const run = once(async () => openedRun(path ?? "", choice.features, notice));
   const workshop = { path, more, runtime, signal, notice };
   return {
     version: projectVersion,
@@ -79,9 +79,10 @@ async function speechDrawn(
   return (heard, shown) => speechPage(heard, path, { ...shown, source });
 }
 
-/** The run, and a word where its weights are no more than a beginning. */
-function openedRun(path: string, notice: Notice): Run {
-  const run = openRun(path);
+/** The run, its encoder where that is now, and a word where its weights are no more than a beginning. */
+function openedRun(path: string, encoder: string | undefined, notice: Notice): Run {
+  const own = openRun(path);
+  const run = { ...own, config: withEncoderAt(own.config, encoder) };
   if (run.folder.isUntrained)
     notice([
       `none of the epochs of this run was finished: it has the weights that it began with (vrnn train --resume ${path})`,

@@ -59,7 +59,7 @@ export const readingHelp: Readonly<Record<keyof DataSchema, string>> = {
   target: "pairs of texts: what is written, likewise (default: the second column)",
   agent:
     "tracks: the column that tells whose they are (default with --model trajectory: auto, by what columns are called or their order)",
-  features: `speech: what a step is of, ${featureNames.join(", ")} (default: cepstra); mel is what a model speaks by; captioned pictures: an encoder of your own that reads them, such as encoder.onnx, which is not trained (default: one is trained)`,
+  features: `speech: what a step is of, ${featureNames.join(", ")} (default: cepstra); mel is what a model speaks by; speech, captioned pictures and labelled texts: an encoder of your own that reads them, such as encoder.onnx, which is not trained`,
   pixels: `captioned pictures: how shades are told to that encoder, ${pixelScaleNames.map((name) => `${name} (${pixelScales[name].words})`).join(", ")} (default: unit)`,
   subwords:
     "speech: what was said is told by so many symbols: letters, and parts of words that are frequent (byte pair encoding; default: by letters)",

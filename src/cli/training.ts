@@ -3,12 +3,12 @@ import { join, resolve } from "node:path";
 import { collinearNotes } from "../data/collinear.ts";
 import { type Dataset, SPLIT_NAMES } from "../data/dataset.ts";
 import { withCalendar } from "../data/derived/names.ts";
+import { isEncoder } from "../data/encoder-path.ts";
 import { type FieldDataset, fieldDatasetOf, tableDataset } from "../data/field-dataset.ts";
 import { readDataset } from "../data/files.ts";
 import { onlyFile, readAgainBy, readerFor, readFields } from "../data/files-fields.ts";
 import type { Notice } from "../data/notice.ts";
 import { wholeSpans } from "../data/plan.ts";
-import { isEncoder } from "../data/speech/feature-names.ts";
 import { describeDataset, describeFields } from "../data/summary.ts";
 import { unobservedNotes } from "../data/unobserved.ts";
 import { VrnnError } from "../errors.ts";
@@ -32,7 +32,7 @@ import type { TrainingOptions } from "../train/options.ts";
 import { counted } from "../words/figures.ts";
 import { centredData } from "../workbench/centres.ts";
 import { chooseEmissions } from "../workbench/choose.ts";
-import { readerOfRun, readRunFields } from "../workbench/field-data.ts";
+import { readerOfRun, readRunFields, withEncoderAt } from "../workbench/field-data.ts";
 import { readRunData } from "../workbench/run-data.ts";
 import { budgetSeconds, searchSettings } from "../workbench/search.ts";
 import { chosenStates, refuseChoice } from "../workbench/states.ts";
@@ -229,9 +229,8 @@ export async function resumedJob(
 
 /** A run whose encoder, which may have been moved, is found from any folder. */
 function encoderPlaced(config: RunConfig): RunConfig {
-  const { schema } = config.data;
-  if (schema.features === undefined || !isEncoder(schema.features)) return config;
-  return { ...config, data: { ...config.data, schema: { ...schema, features: resolve(schema.features) } } };
+  const { features } = config.data.schema;
+  return features !== undefined && isEncoder(features) ? withEncoderAt(config, resolve(features)) : config;
 }
 
 /** What is to be trained, and where. */

@@ -14,17 +14,17 @@ import {
 } from "./captions/caption-dataset.ts";
 import { type CaptionedPicture, parseCaptionJson, parseCaptionTable } from "./captions/caption-lists.ts";
 import { captionWords } from "./captions/caption-words.ts";
+import { isEncoder } from "./encoder-path.ts";
 import type { FieldDataset, KnownData } from "./field-dataset.ts";
 import type { FramesField } from "./fields.ts";
 import { pathsIn } from "./files.ts";
 import { readText, STDIN, statusOf } from "./files-bytes.ts";
-import type { EncoderSchema, PictureEncoder } from "./files-encoder.ts";
 import { isPattern } from "./files-patterns.ts";
+import type { EncoderSchema, PictureEncoder } from "./files-picture-encoder.ts";
 import { installedSharp, isPictureName, readPicture } from "./files-pictures.ts";
 import { knownEncoder } from "./images/encoder-knowledge.ts";
 import { MOST_PICTURE_BYTES } from "./images/picture.ts";
 import { type PictureSchema, preparationOf, prepared, preparedBytes } from "./images/preparation.ts";
-import { isEncoder } from "./speech/feature-names.ts";
 import type { SplitShares } from "./split.ts";
 
 /** How captioned pictures are read. */
@@ -169,7 +169,7 @@ async function encoderOf(
       `option '--features ${features}' is about speech`,
       "name an encoder of pictures, --features encoder.onnx, or leave it out",
     );
-  const { PictureEncoder: Encoder } = await import("./files-encoder.ts");
+  const { PictureEncoder: Encoder } = await import("./files-picture-encoder.ts");
   return Encoder.open(features, pixels, known && knownEncoder(known.modality));
 }
 

@@ -1,11 +1,14 @@
 /** Data of other kinds than tables in memory from files, told apart by the end of their names and by what is said of them. */
+import { resolve } from "node:path";
 import { VrnnError } from "../errors.ts";
 import type { LabelSpan } from "./dataset.ts";
+import { isEncoder } from "./encoder-path.ts";
 import type { FieldDataset, KnownData } from "./field-dataset.ts";
 import type { ColumnsField, Fields, FramesField } from "./fields.ts";
 import { readText as readTextFile } from "./files-bytes.ts";
 import { encodedAgain, isCaptions, readCaptions } from "./files-captions.ts";
 import { isClips, readClips } from "./files-clips.ts";
+import type { EncodedTextSchema } from "./files-encoded-texts.ts";
 import { isFrames, readFrames } from "./files-frames.ts";
 import { readMotion } from "./files-motion.ts";
 import { readPairs } from "./files-pairs.ts";
@@ -24,9 +27,10 @@ import { USUAL_SHUFFLE } from "./tables/dealing.ts";
 import { checkedLevels } from "./tables/label.ts";
 import { looksLikeTable } from "./tables/loose.ts";
 import type { SchemaOptions } from "./tables/schema.ts";
+import type { LabelledText } from "./text/label-field.ts";
 import type { LabelledColumns } from "./text/labelled.ts";
 import { type CaseName, type TextPiece, type TokenName, tokenUnitOf } from "./text/names.ts";
-import type { LabelledText, TextKnowledge } from "./text/text-dataset.ts";
+import type { TextKnowledge } from "./text/text-dataset.ts";
 import type { Vocabulary } from "./text/tokens.ts";
 
 /** How text is read. */
@@ -62,7 +66,7 @@ export interface FieldSchema
   readonly stream?: boolean | undefined;
   /** Of tracks: the column that tells the agent; `auto`: found by what columns are called. */
   readonly agent?: string | undefined;
-  /** Of speech what a step is of, of captioned pictures the path of an encoder that reads them. */
+  /** Of speech what a step is of, or the path of an encoder that hears it; of captioned pictures and labelled texts that of one that reads them. */
   readonly features?: string | undefined;
   /** Of captioned pictures: how shades are told to that encoder. */
   readonly pixels?: string | undefined;
@@ -96,19 +100,20 @@ const readers = {
     again: ({ shuffle = USUAL_SHUFFLE }) => ({ shuffle }),
   },
   stream: {
-    claims: (path, { stream, tokens, format }) =>
-      stream === true || (tokens === undefined && isLarge(path, { format })),
+    claims: (path, { stream, tokens, format, features }) =>
+      stream === true || ((tokens ?? features) === undefined && isLarge(path, { format })),
     read: (path, schema, known) => readStream(path, schema, known?.fields),
     again: () => ({ stream: true }),
   },
   text: {
     // Of a .txt it may be said that it is a table, or it looks like one.
-    claims: (path, { tokens, format }) =>
-      tokens !== undefined ||
-      (endingOf(path) === ".txt" &&
-        format === undefined &&
-        !isPattern(path) &&
-        !looksLikeTable(readTextFile(path))),
+    claims: (path, { tokens, format, features }) =>
+      encoderIn(features) === undefined &&
+      (tokens !== undefined ||
+        (endingOf(path) === ".txt" &&
+          format === undefined &&
+          !isPattern(path) &&
+          !looksLikeTable(readTextFile(path)))),
     read: async (path, schema, known) => readText(path, schema, known && knowledgeIn(known.fields)),
     // Labelled texts were dealt out in a random order.
     again: ({ shuffle = USUAL_SHUFFLE }, { fields }) => (fields["label"] === undefined ? {} : { shuffle }),
@@ -126,7 +131,16 @@ const readers = {
   speech: {
     claims: (path, { format }) => format === undefined && isSpeech(path),
     read: async (path, { features, ...schema }, known) =>
-      readSpeech(path, { ...schema, features: featureNameOf(features) }, known),
+      readSpeech(path, { ...schema, features: featureNameOf(features), encoder: encoderIn(features) }, known),
+    // Its place, from any folder.
+    again: ({ features }) => (encoderIn(features) === undefined ? {} : { features: resolve(features!) }),
+  },
+  // Whatever nobody else reads by an encoder.
+  texts: {
+    claims: (_, { features }) => encoderIn(features) !== undefined,
+    read: async (path, schema, known) =>
+      (await import("./files-encoded-texts.ts")).readEncodedTexts(path, encodedSchema(schema, known), known),
+    again: ({ features, shuffle = USUAL_SHUFFLE }) => ({ features: resolve(features!), shuffle }),
   },
 } as const satisfies Record<string, FieldReader>;
 
@@ -140,8 +154,12 @@ export function readerFor(path: string, schema: FieldSchema): FieldReaderName | 
 }
 
 /** What reads data of a material, as a run was told; undefined where they are a table in memory. */
-export function readerOf(material: ModalityName, { stream }: FieldSchema): FieldReaderName | undefined {
+export function readerOf(
+  material: ModalityName,
+  { stream, features }: FieldSchema,
+): FieldReaderName | undefined {
   if (stream === true) return "stream";
+  if (material === "text" && encoderIn(features) !== undefined) return "texts";
   return Object.hasOwn(readers, material) ? (material as FieldReaderName) : undefined;
 }
 
@@ -248,6 +266,20 @@ const wordsAlone = (at: string, units = "words"): VrnnError =>
 
 const oneLabel = (at: string): VrnnError =>
   new VrnnError("data/label", "a text has one label", { at, remedy: "leave the option label-per out" });
+
+/** Of labelled texts that an encoder reads, dealt out in a random order unless it is said how. */
+const encodedSchema = (schema: FieldSchema, known?: KnownData): EncodedTextSchema => {
+  const { features = "", split, tokens, per, vocabulary, shuffle } = schema;
+  return {
+    ...{ encoder: features, labelled: columnsOf(schema), split },
+    shuffle: shuffle ?? (known === undefined ? USUAL_SHUFFLE : undefined),
+    ofTokens: { tokens, per, vocabulary, case: schema.case },
+  };
+};
+
+/** The path of an encoder, where one is named. */
+const encoderIn = (features: string | undefined): string | undefined =>
+  features !== undefined && isEncoder(features) ? features : undefined;
 
 /** A column by its place, where a number is given. */
 const placeOf = (column: string | undefined): string | number | undefined =>

@@ -14,11 +14,13 @@ import { decodeWav } from "./audio/wav.ts";
 import type { SplitName } from "./dataset.ts";
 import type { FieldDataset, KnownData } from "./field-dataset.ts";
 import { readContent, readText } from "./files-bytes.ts";
+import type { SoundEncoder } from "./files-sound-encoder.ts";
 import { type Pronunciation, readDictionary } from "./speech/dictionary.ts";
-import { type Ears, earsFor, earsOf } from "./speech/ears.ts";
+import { earsFor, earsOf, type Hears } from "./speech/ears.ts";
+import { knownSoundEncoder } from "./speech/encoder-knowledge.ts";
 import type { FeatureName } from "./speech/feature-names.ts";
 import type { Hearing } from "./speech/hearing.ts";
-import { knownOfSpeech } from "./speech/knowledge.ts";
+import { knownOfSpeech, type SpeechKnowledge } from "./speech/knowledge.ts";
 import { Recordings } from "./speech/recordings.ts";
 import { speechDataset, type Utterance } from "./speech/speech-dataset.ts";
 import type { SplitShares } from "./split.ts";
@@ -28,6 +30,8 @@ import { splitAtEnd, splitOfName } from "./split-names.ts";
 export interface SpeechSchema {
   /** What a step is of; cepstra unless told. */
   readonly features?: FeatureName | undefined;
+  /** The path of the encoder that tells it, where one does: of a trained model the one that it was trained with. */
+  readonly encoder?: string | undefined;
   /** Letters that often stand together are one symbol, until there are so many; each letter is one unless told. */
   readonly subwords?: number | undefined;
   /** Deals speakers out in a random order of this seed. */
@@ -116,11 +120,32 @@ export async function readSpeech(
   schema: SpeechSchema,
   known?: KnownData,
 ): Promise<FieldDataset> {
+  const speech = known && knownOfSpeech(known.modality);
+  const encoder = await encoderOf(schema.encoder, speech?.hearing);
+  try {
+    return await heardSpeech(path, schema, { known, speech, encoder });
+  } finally {
+    await encoder?.dispose();
+  }
+}
+
+/** What speech is heard by. */
+interface Hearers {
+  /** What a trained model is of, and what it knows of speech. */
+  readonly known: KnownData | undefined;
+  readonly speech: SpeechKnowledge | undefined;
+  readonly encoder: SoundEncoder | undefined;
+}
+
+async function heardSpeech(
+  path: string,
+  schema: SpeechSchema,
+  { known, speech, encoder }: Hearers,
+): Promise<FieldDataset> {
   const folder = folderAt(path);
   const { found, notes } = listedIn(folder, known !== undefined);
-  const speech = known && knownOfSpeech(known.modality);
   const features = speech?.hearing.features ?? schema.features ?? "cepstra";
-  const reader = new Reader(folder, features, speech?.hearing);
+  const reader = new Reader(folder, features, speech?.hearing, encoder);
   const utterances: Utterance[] = [];
   for (const each of found) {
     const { id: name, speaker, split } = each;
@@ -131,6 +156,7 @@ export async function readSpeech(
     ...{
       features,
       spectral: reader.ears?.spectral,
+      encoder: encoder?.knowledge,
       frameRate: reader.frameRate,
       shuffle: schema.shuffle,
       split: schema.split,
@@ -138,7 +164,26 @@ export async function readSpeech(
     },
     ...{ dictionary: dictionary?.words, known: known && speech && { fields: known.fields, speech } },
   });
-  return { ...data, notes: [...notes, ...(dictionary?.notes ?? []), ...reader.notes(), ...data.notes] };
+  return {
+    ...data,
+    notes: [
+      ...notes,
+      ...(dictionary?.notes ?? []),
+      ...(encoder?.notes() ?? []),
+      ...reader.notes(),
+      ...data.notes,
+    ],
+  };
+}
+
+/** @throws VrnnError as `SoundEncoder.open` */
+async function encoderOf(
+  path: string | undefined,
+  hearing: Hearing | undefined,
+): Promise<SoundEncoder | undefined> {
+  if (hearing === undefined ? path === undefined : hearing.encoder === undefined) return undefined;
+  const { SoundEncoder: Encoder } = await import("./files-sound-encoder.ts");
+  return Encoder.open(path ?? "", hearing && knownSoundEncoder(hearing));
 }
 
 /** @param root a folder, or one file alone */
@@ -270,7 +315,7 @@ const FRAMES_PER_SECOND = 100;
 /** Reads recordings, all in the way of the first, or of a trained model. */
 class Reader {
   /** What makes frames of samples; undefined where frames were read. */
-  ears: Ears | undefined;
+  ears: Hears | undefined;
   frameRate: number;
   private readonly folder: SpeechFolder;
   private readonly features: FeatureName;
@@ -281,11 +326,19 @@ class Reader {
   private readonly told: string[] = [];
   private readonly rates = new Map<number, number>();
 
-  /** @param hearing of a trained model: what it hears, sound or features, is what is read */
-  constructor(folder: SpeechFolder, features: FeatureName, hearing: Hearing | undefined) {
+  /**
+   * @param hearing of a trained model: what it hears, sound or features, is what is read
+   * @param encoder what hears sound; by the features, or as a trained model does, unless told
+   */
+  constructor(
+    folder: SpeechFolder,
+    features: FeatureName,
+    hearing: Hearing | undefined,
+    encoder?: SoundEncoder,
+  ) {
     this.folder = folder;
     this.features = features;
-    this.ears = hearing && earsOf(hearing);
+    this.ears = encoder ?? (hearing && earsOf(hearing));
     this.width = hearing?.width;
     this.frameRate = hearing?.frameRate ?? FRAMES_PER_SECOND;
     const files = folder.files.filter(isHeard);
@@ -294,7 +347,8 @@ class Reader {
     const hearsSound = needsSound || (hearing === undefined && sounds.length > 0);
     const [heard, aside] = hearsSound ? [sounds, computed] : [computed, sounds];
     const [kind, other] = hearsSound ? ["recordings", "features"] : ["features", "recordings"];
-    const who = hearing ? "the run" : `--features ${features}`;
+    const usual = encoder ? "the encoder" : `--features ${features}`;
+    const who = hearing ? "the run" : usual;
     if (heard.length === 0 && aside.length > 0)
       throw new VrnnError("data/features", `${who} hears ${kind}, and there are ${other} alone`, {
         at: folder.root,
@@ -357,12 +411,12 @@ class Reader {
     throw new VrnnError("data/frames", what, { at: path, remedy: "compute all features in the same way" });
   }
 
-  private heard(sound: ReadSound, path: string): Frames {
+  private async heard(sound: ReadSound, path: string): Promise<Frames> {
     this.ears ??= earsFor(this.features, sound.rate);
     this.frameRate = this.ears.frameRate;
     this.told.push(...sound.notes);
     this.rates.set(sound.rate, (this.rates.get(sound.rate) ?? 0) + 1);
-    return this.ears.frames(samplesAt(this.ears.rate, sound, path));
+    return this.ears.frames(samplesAt(this.ears.rate, sound, path), path);
   }
 }
 

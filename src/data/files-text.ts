@@ -8,9 +8,10 @@ import { readText, statusOf } from "./files-bytes.ts";
 import { endingOf, sequenceName } from "./formats.ts";
 import { isAllTested } from "./split.ts";
 import { splitOfName } from "./split-names.ts";
+import type { LabelledText } from "./text/label-field.ts";
 import { type LabelledColumns, parseLabelled } from "./text/labelled.ts";
 import type { TextPiece } from "./text/names.ts";
-import { type LabelledText, labelledDataset, type TextOptions, textDataset } from "./text/text-dataset.ts";
+import { labelledDataset, type TextOptions, textDataset } from "./text/text-dataset.ts";
 import type { TextForm } from "./text/text-rows.ts";
 
 /** How a file of text is read. */

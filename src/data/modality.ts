@@ -14,8 +14,8 @@ const materials = [
   }),
   /** Moves of a pen: `dx`, `dy` and what the pen does after each. */
   z.strictObject({ name: z.literal("strokes") }),
-  /** Characters, bytes or words. */
-  z.strictObject({ name: z.literal("text") }),
+  /** Characters, bytes or words; or which encoder reads texts, see `TextEncoderKnowledge`. */
+  z.strictObject({ name: z.literal("text"), encoder: z.exactOptional(z.unknown()) }),
   /** Texts, and others that answer them. */
   z.strictObject({ name: z.literal("pairs") }),
   /** Speech, and what is known of it: how it is heard, and how words are said. */

@@ -13,7 +13,7 @@ import type { Picture } from "../data/images/picture.ts";
 import type { Line } from "../data/lines.ts";
 import type { ReadScene } from "../data/motion/tracks.ts";
 import type { SequenceSource } from "../data/source.ts";
-import type { LabelledText } from "../data/text/text-dataset.ts";
+import type { LabelledText } from "../data/text/label-field.ts";
 import type { Following } from "../inference/following.ts";
 import type { Incident } from "../metrics/detection.ts";
 import type { Model } from "../models/model.ts";

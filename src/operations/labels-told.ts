@@ -1,7 +1,7 @@
 /** What rules tell of the labels of texts, beside a model, on the same texts. */
 import { TfIdf } from "../baselines/tf-idf.ts";
 import type { SequenceSource } from "../data/source.ts";
-import type { LabelledText } from "../data/text/text-dataset.ts";
+import type { LabelledText } from "../data/text/label-field.ts";
 import { classifySequences } from "../inference/classify.ts";
 import { type ClassSummary, classSummary, type ToldLabel } from "../metrics/classes.ts";
 import { mcnemar, type PairedAccuracy } from "../metrics/mcnemar.ts";

@@ -1,5 +1,5 @@
 /** What options mean beside those that a run has already. */
-import { isEncoder } from "../data/speech/feature-names.ts";
+import { isEncoder } from "../data/encoder-path.ts";
 import { VrnnError } from "../errors.ts";
 import { modelFamilies } from "../models/families.ts";
 import type { ModelOptions } from "../models/family.ts";

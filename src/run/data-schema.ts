@@ -214,7 +214,7 @@ export const dataSchema = z.strictObject({
   }),
   features: option(z.optional(name), {
     flag: "--features <what>",
-    materials: ["speech", "captions"],
+    materials: ["speech", "captions", "text"],
   }),
   pixels: option(z.optional(name), {
     flag: "--pixels <scale>",

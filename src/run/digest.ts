@@ -1,8 +1,10 @@
 /** What tells whether data are those that a run began with. */
 import { createHash } from "node:crypto";
 import { type Dataset, SPLIT_NAMES } from "../data/dataset.ts";
+import { isEncoded } from "../data/encoded.ts";
 import type { FieldDataset } from "../data/field-dataset.ts";
 import type { FieldValues } from "../data/fields.ts";
+import type { Modality } from "../data/modality.ts";
 import { windowSpans } from "../data/plan.ts";
 import type { Index, Part, Span } from "../data/source.ts";
 import { VrnnError } from "../errors.ts";
@@ -41,9 +43,10 @@ export function digestOf({ splits }: Dataset): string {
 }
 
 /** A checksum of the values of all fields of all splits, in their order. */
-export async function digestOfSources({ splits, fields }: FieldDataset): Promise<string> {
+export async function digestOfSources({ modality, splits, fields }: FieldDataset): Promise<string> {
   const hash = createHash("sha256");
-  const read = Object.keys(fields).filter((name) => name !== COMPUTED);
+  const computed = computedIn(modality);
+  const read = Object.keys(fields).filter((name) => !computed.includes(name));
   for (const split of SPLIT_NAMES) {
     const pieces = piecesOf(await splits[split].index(), read);
     const parts = splits[split].open(pieces.map(({ span }) => span))[Symbol.asyncIterator]();
@@ -56,8 +59,14 @@ export async function digestOfSources({ splits, fields }: FieldDataset): Promise
   return hash.digest("hex");
 }
 
-/** What an encoder tells of pictures follows from these and its own checksum, and differs in rounding from machine to machine. */
-const COMPUTED = "encoded";
+/** Of each material that an encoder reads. */
+const COMPUTED: { readonly [Name in Modality["name"]]?: readonly string[] } = {
+  ...{ captions: ["encoded"], speech: ["x", "frames"], text: ["x"] },
+};
+
+/** The fields that an encoder tells: they follow from what it reads and its own checksum, and differ in rounding from machine to machine. */
+const computedIn = (modality: Modality): readonly string[] =>
+  isEncoded(modality) ? (COMPUTED[modality.name] ?? []) : [];
 
 /** So many steps of a sequence are in memory at once. */
 const MOST_STEPS = 65_536;

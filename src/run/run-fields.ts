@@ -53,7 +53,7 @@ export const tableSchemaOf = (config: RunConfig): SchemaOptions => ({
 export function requireVocabulary(config: RunData): Vocabulary {
   const vocabulary = vocabularyOfRun(config);
   if (vocabulary !== undefined) return vocabulary;
-  throw new VrnnError("run/no-text", `this run is of a ${config.modality.name}, not of text`, {
+  throw new VrnnError("run/no-text", `this run is of a ${config.modality.name}, not of tokens`, {
     remedy: "give a run that was trained on text",
   });
 }

@@ -18,6 +18,12 @@ export interface FloatTensor {
   readonly data: Float32Array;
 }
 
+/** The same of whole numbers, or of real ones. */
+export type FedTensor = FloatTensor | { readonly shape: readonly number[]; readonly data: BigInt64Array };
+
+const tensorOf = ({ shape, data }: FedTensor): Tensor =>
+  data instanceof Float32Array ? new Tensor("float32", data, shape) : new Tensor("int64", data, shape);
+
 /** A network of which nobody knows how it was trained. */
 export class FrozenNetwork {
   readonly inputs: readonly Port[];
@@ -49,10 +55,11 @@ export class FrozenNetwork {
     }
   }
 
-  /** One output of one input. @throws VrnnError `runtime/run` */
-  async run(input: string, { shape, data }: FloatTensor, output: string): Promise<FloatTensor> {
+  /** One output of some inputs, by their names. @throws VrnnError `runtime/run` */
+  async run(inputs: Readonly<Record<string, FedTensor>>, output: string): Promise<FloatTensor> {
+    const fed = Object.entries(inputs).map(([name, each]) => [name, tensorOf(each)] as const);
     try {
-      const told = await this.session.run({ [input]: new Tensor("float32", data, shape) }, [output]);
+      const told = await this.session.run(Object.fromEntries(fed), [output]);
       const { dims, data: values } = told[output]!;
       return { shape: dims, data: values as Float32Array };
     } catch (cause) {

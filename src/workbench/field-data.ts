@@ -1,10 +1,12 @@
 /** The data of a run that are no table in memory (text, frames, JSON Lines in parts), or others like them. */
 import type { SplitName } from "../data/dataset.ts";
+import { isEncoder } from "../data/encoder-path.ts";
 import { type FieldDataset, sequenceSource } from "../data/field-dataset.ts";
 import { type FieldReaderName, readerOf, readFields } from "../data/files-fields.ts";
 import type { Notice } from "../data/notice.ts";
 import type { SequenceSource } from "../data/source.ts";
 import { VrnnError } from "../errors.ts";
+import { usageError } from "../options.ts";
 import { changedNotes, digestOfSources } from "../run/digest.ts";
 import type { RunConfig } from "../run/run-config.ts";
 import {
@@ -51,9 +53,27 @@ async function readWhereTheyAre(
   }
 }
 
+/**
+ * A run whose encoder is somewhere else. That it is the same is told by its checksum.
+ *
+ * @param path as it was unless told @throws VrnnError `usage/option` for what is no encoder, or where the run has none
+ */
+export function withEncoderAt(config: RunConfig, path: string | undefined): RunConfig {
+  if (path === undefined) return config;
+  const { schema } = config.data;
+  if (schema.features === undefined || !isEncoder(schema.features))
+    throw usageError(
+      "option '--features' has no effect: no encoder reads the data of this run",
+      "leave it out",
+    );
+  if (!isEncoder(path))
+    throw usageError(`option '--features ${path}' names no encoder`, "write its path, or leave it out");
+  return { ...config, data: { ...config.data, schema: { ...schema, features: path } } };
+}
+
 /** A run whose pictures no encoder reads, which takes long: who needs what it tells, asks it. */
 function unencoded(config: RunConfig): RunConfig {
-  if (!("encoder" in config.modality)) return config;
+  if (config.modality.name !== "captions" || config.modality.encoder === undefined) return config;
   const { features: _, pixels: __, ...schema } = config.data.schema;
   return { ...config, data: { ...config.data, schema } };
 }

@@ -202,10 +202,10 @@ const MOST_CEPSTRA = 20;
 const BANDS = 40;
 
 /** The frames of an utterance as bands. */
-function spectrumOf({ values }: Part, { width, frameRate, spectral }: Hearing): SpectrumContent {
+function spectrumOf({ values }: Part, { width, frameRate, spectral, encoder }: Hearing): SpectrumContent {
   const frames = framesOf(values["frames"] as Float32Array, width);
   if (spectral === undefined) {
-    const areCepstra = width <= MOST_CEPSTRA;
+    const areCepstra = encoder === undefined && width <= MOST_CEPSTRA;
     const shown = areCepstra ? bandsOfCepstra(frames, { bands: BANDS, lifter: 0 }) : frames;
     return { ...roundedRows(shown), frameRate, isSmooth: areCepstra };
   }

@@ -1,5 +1,6 @@
 /** What a report shows of a run of text. */
 import { firstTokens, MOST_SYMBOLS, nGramNats } from "../baselines/n-grams.ts";
+import { isEncoded } from "../data/encoded.ts";
 import { type FieldDataset, fieldDatasetOf } from "../data/field-dataset.ts";
 import type { MemorySequence } from "../data/source.ts";
 import { type Vocabulary, vocabularySize } from "../data/text/vocabulary.ts";
@@ -20,6 +21,7 @@ const WRITTEN = 400;
 export const textReport: RunReport = async (run, given, runtime, { bounds }) => {
   const data = fieldDatasetOf(given);
   const { config, model, weights } = run;
+  if (isEncoded(config.modality)) return { data, latents: [] }; // what an encoder tells is no text
   const vocabulary = requireVocabulary(config);
   const settings = { runtime, model, weights, seed: config.training.seed };
   const valid = await sequencesIn(data.splits.valid);

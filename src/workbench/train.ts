@@ -16,6 +16,7 @@ import { type Learner, type LearnerRow, learners } from "../train/learners.ts";
 import { piecewiseGradient } from "../train/piecewise.ts";
 import { refuseUnreadBy } from "../train/unread.ts";
 import { rereadBy } from "./reread.ts";
+import { refuseUnencoded } from "./unencoded.ts";
 
 /** Whether a run begins, begins in the place of an earlier one, or goes on. */
 export type RunStart = "new" | "replace" | "resume";
@@ -85,7 +86,10 @@ const usualIntervals: SavingIntervals = { epoch: 2_000, step: 20_000 };
 export async function* trainRun(options: TrainRunOptions): AsyncGenerator<RunTrainingEvent> {
   const { config, data, runtime, signal, from } = options;
   const model = modelOf(config);
-  if (options.start !== "resume") refuseUnreadBy(model, { ...config, family: modelFamilies[config.family] });
+  if (options.start !== "resume") {
+    refuseUnreadBy(model, { ...config, family: modelFamilies[config.family] });
+    refuseUnencoded(config);
+  }
   const row: LearnerRow = learners[config.training.learner];
   const settings = { model, data, options: config.training, runtime, from };
   const reread = rereadBy(config);

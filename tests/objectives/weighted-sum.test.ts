@@ -1,6 +1,7 @@
 /** Sums of objectives, against programs of their parts. */
 import { describe, expect, test } from "vitest";
-import { type LabelledText, labelledDataset } from "../../src/data/text/text-dataset.ts";
+import type { LabelledText } from "../../src/data/text/label-field.ts";
+import { labelledDataset } from "../../src/data/text/text-dataset.ts";
 import {
   add,
   cast,

@@ -1,12 +1,10 @@
 /** What a run keeps of the encoder that reads its pictures, read as hostile input. */
-import { VrnnError } from "../../errors.ts";
-import { checked } from "../../options.ts";
 import * as z from "../../zod.ts";
+import { checkedEncoder, checksum, portName } from "../encoders.ts";
 import type { Modality } from "../modality.ts";
 import { layouts } from "./encoder-ports.ts";
 import { pixelScaleNames } from "./pixel-scales.ts";
 
-const name = z.string().check(z.maxLength(10_000));
 const side = z.int().check(z.minimum(1), z.maximum(1_000_000));
 
 /** Two sides. They are checked as a list, as a page would load all that zod has for tuples. */
@@ -15,10 +13,9 @@ const grid = z.array(side).check(z.minLength(2), z.maxLength(2)) as z.ZodMiniTyp
 >;
 
 const encoderKnowledge = z.strictObject({
-  /** Of its file, in hexadecimal digits. */
-  sha256: z.textOfForm(/^[0-9a-f]{64}$/, "a SHA-256 has 64 hexadecimal digits"),
-  input: name,
-  output: name,
+  sha256: checksum,
+  input: portName,
+  output: portName,
   layout: z.enum(layouts),
   /** How shades become numbers. */
   pixels: z.enum(pixelScaleNames),
@@ -35,14 +32,6 @@ export type EncoderKnowledge = z.output<typeof encoderKnowledge>;
  * @throws VrnnError `run/encoder` for what cannot be read
  */
 export function knownEncoder(modality: Modality): EncoderKnowledge | undefined {
-  if (!("encoder" in modality) || modality.encoder === undefined) return undefined;
-  return checked(
-    encoderKnowledge,
-    modality.encoder,
-    ({ message, path }) =>
-      new VrnnError(
-        "run/encoder",
-        `what the run knows of its encoder cannot be read: ${path.join(".")}: ${message}`,
-      ),
-  );
+  if (modality.name !== "captions" || modality.encoder === undefined) return undefined;
+  return checkedEncoder(encoderKnowledge, modality.encoder);
 }

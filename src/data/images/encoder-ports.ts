@@ -1,7 +1,6 @@
 /** What an encoder of pictures that somebody brings reads and tells, by what its file says. */
-import { VrnnError } from "../../errors.ts";
 import type { FloatTensor, Port } from "../../runtime/node-frozen.ts";
-import { listed } from "../../words/figures.ts";
+import { isFixed, portWords, refused } from "../encoders.ts";
 import { type PixelScaleName, pixelScales } from "./pixel-scales.ts";
 
 /** In which order an encoder has what is at a place, and where that is. */
@@ -86,8 +85,6 @@ export function portsOf(inputs: readonly Port[], outputs: readonly Port[], at: s
 const isRead = ({ type, shape }: Port): boolean =>
   type === "float32" && (shape.length === 0 || (shape.length >= 2 && shape.length <= 4));
 
-const isFixed = (size: number | string | undefined): size is number => typeof size === "number" && size > 0;
-
 /** Colours stand last where their number does and does not stand first. */
 function layoutOf(shape: Port["shape"]): Layout | undefined {
   if (shape.length !== 4) return undefined;
@@ -96,15 +93,6 @@ function layoutOf(shape: Port["shape"]): Layout | undefined {
   if (isColours(shape[3])) return "NHWC";
   return isFixed(shape[1]) ? undefined : "NCHW";
 }
-
-const portWords = (ports: readonly Port[]): string =>
-  listed(
-    ports.map(({ name, type = "no tensor", shape }) => `${name}: ${type} [${shape.join(", ")}]`),
-    4,
-  );
-
-export const refused = (what: string, at: string, remedy: string, cause?: unknown): VrnnError =>
-  new VrnnError("data/encoder", what, { at, remedy, cause });
 
 /**
  * Pictures as an encoder reads them.

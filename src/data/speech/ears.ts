@@ -1,17 +1,23 @@
 /** From sound to frames: what of it is heard, by name. */
+import { VrnnError } from "../../errors.ts";
 import { type Frames, framesOf } from "../audio/frames.ts";
 import { type FrontEndOptions, frontEnd } from "../audio/front-end.ts";
 import type { FeatureName } from "./feature-names.ts";
 import type { Hearing } from "./hearing.ts";
 
-/** What makes frames of sound. */
-export interface Ears {
+/** What makes frames of recordings. */
+export interface Hears {
   /** Samples a second that it hears. */
   readonly rate: number;
   readonly frameRate: number;
-  /** How frames are computed; absent where they are the samples themselves. */
+  /** How frames are computed; absent where they are the samples themselves, or an encoder tells them. */
   readonly spectral?: FrontEndOptions | undefined;
-  /** @param samples `[N]` of one channel, from -1 to 1, at its rate */
+  /** @param samples `[N]` of one channel, from -1 to 1, at its rate @param at the recording, for messages */
+  frames(samples: Float32Array, at: string): Frames | Promise<Frames>;
+}
+
+/** What makes frames of sound at once. */
+export interface Ears extends Hears {
   frames(samples: Float32Array): Frames;
 }
 
@@ -35,11 +41,17 @@ const spectralOf: Readonly<Record<FeatureName, (rate: number) => FrontEndOptions
   }),
   samples: () => undefined,
   pcm: () => undefined,
+  encoded: () => {
+    throw new VrnnError("data/encoder", "there is no encoder that hears the speech", {
+      remedy: "name its file: --features encoder.onnx",
+    });
+  },
 };
 
 /**
  * What hears features of recordings of some rate, or of half of it and less where that is above 16 kHz.
  *
+ * @throws VrnnError `data/encoder` for what an encoder tells
  * @example
  * earsFor("mel", 8000).frames(samples); // { width: 40, length: 44, values }: of 3440 samples, every 10 ms
  */
@@ -49,13 +61,14 @@ export function earsFor(features: FeatureName, rate: number): Ears {
   return spectral === undefined ? bySamples(own, SAMPLES) : bySpectra(spectral);
 }
 
-/** What heard the speech that a model was trained on; undefined where that came as frames. */
+/** What heard the speech that a model was trained on; undefined where that came as frames, or an encoder told them. */
 export function earsOf({ spectral, features, width, frameRate }: Hearing): Ears | undefined {
   if (spectral !== undefined) return bySpectra(spectral);
-  return features === "samples" || features === "pcm"
-    ? bySamples(Math.round(width * frameRate), width)
-    : undefined;
+  return isOfSamples(features) ? bySamples(Math.round(width * frameRate), width) : undefined;
 }
+
+/** Whether frames are the samples themselves. */
+export const isOfSamples = (features: FeatureName): boolean => features === "samples" || features === "pcm";
 
 function bySpectra(spectral: FrontEndOptions): Ears {
   const { frameRate, features } = frontEnd(spectral);

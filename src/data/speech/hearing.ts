@@ -7,7 +7,8 @@ import { type FrontEndOptions, stagesOf } from "../audio/front-end.ts";
 import { MEL_SCALES, type MelScaleName } from "../audio/mel.ts";
 import { chained, type MakeStage, throughStage } from "../audio/stages.ts";
 import { WINDOW_NAMES } from "../audio/windows.ts";
-import { type FeatureName, featureNames } from "./feature-names.ts";
+import type { SoundEncoderKnowledge } from "./encoder-knowledge.ts";
+import { type FeatureName, heardFeatures } from "./feature-names.ts";
 
 const count = z.int().check(z.minimum(0), z.maximum(100_000));
 
@@ -17,6 +18,8 @@ export interface Hearing {
   readonly features: FeatureName;
   /** How samples become frames; absent: they come as frames, computed elsewhere. */
   readonly spectral?: FrontEndOptions | undefined;
+  /** Which encoder tells frames of samples, where one does; as it is kept, see `knownSoundEncoder`. */
+  readonly encoder?: SoundEncoderKnowledge | undefined;
   /** Numbers in a frame. */
   readonly width: number;
   /** Frames a second. */
@@ -51,8 +54,9 @@ const frontEndSchema = z.strictObject({
 }) as z.ZodMiniType<unknown> as z.ZodMiniType<FrontEndOptions>; // JSON knows no undefined
 
 export const hearingSchema: z.ZodMiniType<Hearing> = z.strictObject({
-  features: z._default(z.enum(featureNames), "cepstra"),
+  features: z._default(z.enum(heardFeatures), "cepstra"),
   spectral: z.optional(frontEndSchema),
+  encoder: z.optional(z.unknown() as z.ZodMiniType<SoundEncoderKnowledge>),
   width: z.int().check(z.minimum(1), z.maximum(4096)),
   frameRate: z.number().check(z.gt(0)),
   normalise: z.optional(
@@ -67,6 +71,8 @@ export const hearingSchema: z.ZodMiniType<Hearing> = z.strictObject({
 
 /** What is heard where nothing is said: slopes, three frames a step, a mean that forgets in three seconds. */
 export const usualHearing = { deltas: 2, stack: 3 } as const;
+/** Frames of an encoder are one step as far as they come within so many seconds: their neighbourhood is in them. */
+export const ENCODED_STEP = 0.03;
 /** Frames after which a frame counts 1/e in the mean, and as how many the mean of training counts in the beginning. */
 export const MEMORY = { seconds: 3, before: 100 } as const;
 

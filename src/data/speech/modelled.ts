@@ -20,6 +20,7 @@ export const modelled: Readonly<Record<FeatureName, Modelled>> = {
   mel: { kind: "real", resolution: MEL_GRID, ends: true },
   samples: { kind: "real", resolution: 1, ends: false },
   pcm: { kind: "quantised", resolution: 1, ends: false },
+  encoded: { kind: "real", resolution: 0, ends: false },
 };
 
 /** What the column is called that is 1 at the last step of an utterance. */

@@ -30,7 +30,8 @@ const MOST_MASKED = 1 / 6;
 /**
  * Frames are stretched in time (Ko et al., "Audio Augmentation for Speech Recognition", Interspeech 2015), put between silence, made noisier and
  * warped in frequency (`perturbBands`), then steps made of them, of which stretches are left out as if nothing had been observed (time masks of SpecAugment; Park et al. 2019,
- * section 2), the more of them the longer the utterance is.
+ * section 2), the more of them the longer the utterance is. What an encoder tells is neither stretched nor warped, nor put between silence: nobody
+ * knows what it would have told then.
  *
  * @param fields those of a data set of speech
  * @example
@@ -48,18 +49,21 @@ export function perturbation(
   // The first numbers of a step are those of its first frame.
   const numbers = columns.slice(0, hearing.width);
   const deviations = numbers.map(({ standardDeviation }) => standardDeviation);
-  const { spectral, normalise } = hearing;
+  const { spectral, normalise, encoder } = hearing;
   const frequencies = {
     mean: normalise?.before.mean ?? numbers.map(({ mean }) => mean),
     lifter: lifterOf(spectral),
   };
   const ears = pad > 0 ? earsOf(hearing) : undefined;
+  const otherwiseSaid = (heard: Frames, random: Random): Frames => {
+    const spoken = stretched(heard, 1 + speed * (2 * random.uniform() - 1));
+    return ears === undefined ? spoken : amidSilence(ears, spoken, pad, random);
+  };
   return (part, random) => {
     const heard = framesOf(part.values["frames"] as Float32Array, hearing.width);
-    const spoken = stretched(heard, 1 + speed * (2 * random.uniform() - 1));
-    const frames = ears === undefined ? spoken : amidSilence(ears, spoken, pad, random);
+    const frames = encoder === undefined ? otherwiseSaid(heard, random) : copied(heard);
     if (noise > 0) addNoise(frames.values, deviations, noise, random);
-    perturbBands(frames, frequencies, ofBands, random);
+    if (encoder === undefined) perturbBands(frames, frequencies, ofBands, random);
     const steps = stepsOf(hearing, frames);
     const values = Float64Array.from(steps.values);
     // A rest of less than one stretch is left to chance.
@@ -74,6 +78,8 @@ function lifterOf(spectral: Hearing["spectral"]): number | undefined {
   if (spectral === undefined) return 0;
   return spectral.cepstra === undefined ? undefined : (spectral.lifter ?? USUAL_LIFTER);
 }
+
+const copied = ({ width, values }: Frames): Frames => framesOf(values.slice(), width);
 
 /** Frames between frames on straight lines, so many times as quick. */
 function stretched({ width, length, values }: Frames, speed: number): Frames {

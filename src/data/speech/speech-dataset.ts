@@ -14,8 +14,9 @@ import { isAllTested, type SplitShares } from "../split.ts";
 import { BytePairs, learnMerges, type Spell } from "../text/byte-pairs.ts";
 import { PAD, RESERVED, UNKNOWN, type Vocabulary } from "../text/tokens.ts";
 import { modelledColumns, voiceColumns } from "./columns.ts";
+import type { SoundEncoderKnowledge } from "./encoder-knowledge.ts";
 import type { FeatureName } from "./feature-names.ts";
-import { type Hearing, MEMORY, stepsOf, usualHearing } from "./hearing.ts";
+import { ENCODED_STEP, type Hearing, MEMORY, stepsOf, usualHearing } from "./hearing.ts";
 import type { SpeechKnowledge } from "./knowledge.ts";
 import { modelledSteps } from "./modelled.ts";
 import { durationsOf, MOST_TEXTS, type Spoken, voiceRows } from "./voices.ts";
@@ -40,6 +41,8 @@ export interface SpeechOptions {
   readonly features?: FeatureName | undefined;
   /** How samples became frames; absent: they came as frames. */
   readonly spectral?: FrontEndOptions | undefined;
+  /** Which encoder told frames, where one did. */
+  readonly encoder?: SoundEncoderKnowledge | undefined;
   readonly frameRate: number;
   /** How words are said; absent: they are told by letters alone. */
   readonly dictionary?: Pronunciations | undefined;
@@ -60,6 +63,7 @@ export interface SpeechOptions {
  *
  * - cepstra: `frames`, what steps were made of, so that speech can be quickened anew each time; `phones`, where a dictionary tells
  *   how words are said, and `letters`, what was said, or pieces of words (`subwords`). Validation is of speakers that training has not heard.
+ * - encoded: the same.
  * - mel: `condition`, what is said, by whom and for how long; `x` also tells which step is the last.
  * - samples, pcm: nothing.
  *
@@ -71,14 +75,14 @@ export function speechDataset(
   at: string,
   options: SpeechOptions,
 ): FieldDataset {
-  const { known, spectral, frameRate } = options;
+  const { known, spectral, encoder, frameRate } = options;
   const audible = utterances.filter(({ frames }) => frames.length > 0);
   if (audible.length === 0) throw nothingHeard(at);
   const features = known?.speech.hearing.features ?? options.features ?? "cepstra";
   const { splits, notes } = dealt(audible, { ...options, features });
   const training = audible.filter((_, i) => splits[i] === "train");
   if (known === undefined && training.length === 0) throw noTraining(at);
-  const hearing = known?.speech.hearing ?? hearingOf(training, { features, spectral, frameRate });
+  const hearing = known?.speech.hearing ?? hearingOf(training, { features, spectral, encoder, frameRate });
   const heard = audible.map(({ frames, name }) => stepsOf(hearing, frames, name));
   const steps = heard.map((frames) => modelledSteps(features, frames));
   const dictionary = known?.speech.dictionary ?? [...(options.dictionary ?? [])];
@@ -209,6 +213,7 @@ const nothing = (): Beside => ({
 
 const besides: Readonly<Record<FeatureName, (found: Found) => Beside>> = {
   cepstra: transcripts,
+  encoded: transcripts,
   mel: conditions,
   samples: nothing,
   pcm: nothing,
@@ -233,14 +238,15 @@ function hearingOf(
   {
     features,
     spectral,
+    encoder,
     frameRate,
-  }: Pick<SpeechOptions, "spectral" | "frameRate"> & Pick<Hearing, "features">,
+  }: Pick<SpeechOptions, "spectral" | "encoder" | "frameRate"> & Pick<Hearing, "features">,
 ): Hearing {
   const { width } = training[0]!.frames;
-  const own = { features, ...(spectral && { spectral }), width, frameRate };
-  if (features !== "cepstra") return { ...own, deltas: 0, stack: 1 };
+  const own = { features, ...(spectral && { spectral }), ...(encoder && { encoder }), width, frameRate };
+  if (besides[features] !== transcripts) return { ...own, deltas: 0, stack: 1 };
   return {
-    ...usualHearing,
+    ...(encoder ? { deltas: 0, stack: Math.max(1, Math.floor(ENCODED_STEP * frameRate)) } : usualHearing),
     ...own,
     normalise: {
       memory: MEMORY.seconds * frameRate,

@@ -3,7 +3,7 @@ import { VrnnError } from "../../errors.ts";
 import { listed } from "../../words/figures.ts";
 import { splitOf } from "../tables/jsonl.ts";
 import { requireColumn } from "../tables/table.ts";
-import type { LabelledText } from "./text-dataset.ts";
+import type { LabelledText } from "./label-field.ts";
 import { type TextForm, textRows } from "./text-rows.ts";
 
 /** Where texts and labels stand: by name, or, where there is no header, by place from 0. */

@@ -1,14 +1,12 @@
 /** Texts as data sets: of one long text, of lines, of paragraphs, of messages that are classed. */
 import { VrnnError } from "../../errors.ts";
-import type { SplitName } from "../dataset.ts";
 import type { FieldDataset } from "../field-dataset.ts";
 import type { FeaturesField, LabelField, TokensField } from "../fields.ts";
 import { memorySplits } from "../memory-dataset.ts";
 import type { MemorySequence } from "../source.ts";
 import { dividedItems, type SplitPart, type SplitShares } from "../split.ts";
 import { planGiven } from "../tables/dealing.ts";
-import { levelsOf } from "../tables/kinds.ts";
-import { sharesOf } from "../tables/label.ts";
+import { type LabelledText, labelsOf } from "./label-field.ts";
 import { hashedNGrams, nGramsField } from "./n-grams.ts";
 import type { TextPiece } from "./names.ts";
 import {
@@ -41,15 +39,6 @@ export interface TextKnowledge {
   readonly levels?: readonly string[] | undefined;
   /** Whether their n-grams stood beside labelled texts. */
   readonly hasNGrams?: boolean | undefined;
-}
-
-/** A text with what is known of it. */
-export interface LabelledText {
-  readonly name: string;
-  readonly text: string;
-  /** Its class; undefined where it is unknown. */
-  readonly label?: string | undefined;
-  readonly split?: SplitName | undefined;
 }
 
 /**
@@ -111,24 +100,12 @@ export function labelledDataset(
   { hasNGrams = true, ...options }: TextOptions & Omit<Partial<TextKnowledge>, "vocabulary">,
 ): FieldDataset & { readonly fields: LabelledFields } {
   const { plan, tokens, notes } = tokenise(texts, source, { ...options, isClosed: true });
-  const training = plan.parts
-    .filter(({ split }) => split === "train")
-    .map(({ index }) => texts[index]!.label);
-  const levels = options.levels ?? trainedLevels(training, source);
-  const places = new Map(levels.map((level, place) => [level, place]));
-  const placeOf = (label: string | undefined) => (label === undefined ? -1 : (places.get(label) ?? -1));
-  const unseen = texts.filter(({ label }) => label !== undefined && placeOf(label) < 0).length;
-  const told = unseen > 0 ? [`labels never seen in training count as unknown (${unseen} texts)`] : [];
-  const shares = sharesOf(
-    training.map((label) => Int32Array.of(placeOf(label))),
-    levels.length,
-  );
-  const label: LabelField = { kind: "label", role: "label", axis: "none", levels, shares };
-  const fields = { x: tokens.field, label, ...(hasNGrams && { grams: nGramsField }) };
+  const label = labelsOf(texts, plan.parts, source, options.levels);
+  const fields = { x: tokens.field, label: label.field, ...(hasNGrams && { grams: nGramsField }) };
   const sequences = texts.map((text, i) =>
     sequenceOf(text.name, {
       x: tokens.ids[i]!,
-      label: Int32Array.of(placeOf(text.label)),
+      label: label.valuesOf(text),
       ...(hasNGrams && { grams: hashedNGrams(text.text) }),
     }),
   );
@@ -136,42 +113,8 @@ export function labelledDataset(
     modality: { name: "text" },
     fields,
     splits: memorySplits(sequences, plan.parts, fields),
-    notes: [...notes, ...told, ...labelledNotes(texts, plan.parts, options.levels === undefined)],
+    notes: [...notes, ...label.notes],
   };
-}
-
-/** What is said of labelled texts that are empty, without a label, or that test what was learned word for word. */
-function labelledNotes(
-  texts: readonly LabelledText[],
-  parts: readonly SplitPart[],
-  isNew: boolean,
-): string[] {
-  const empty = texts.filter(({ text }) => text.trim() === "").length;
-  const without = texts.filter(({ label }) => label === undefined).length;
-  const textsOf = (isOf: (split: SplitName) => boolean) =>
-    parts.filter(({ split }) => isOf(split)).map(({ index }) => texts[index]!.text);
-  const learned = new Set(textsOf((split) => split === "train"));
-  const judged = textsOf((split) => split !== "train");
-  const again = judged.filter((text) => learned.has(text)).length;
-  return [
-    ...(empty > 0 ? [`texts without anything in them: ${empty}`] : []),
-    ...(isNew && without > 0
-      ? [`texts without a label, which teach by their likelihood alone: ${without}`]
-      : []),
-    ...(isNew && again > 0
-      ? [`${again} of ${judged.length} texts that validate or test stand in training, too, word for word`]
-      : []),
-  ];
-}
-
-function trainedLevels(labels: readonly (string | undefined)[], source: string): readonly string[] {
-  const levels = levelsOf(labels.filter((label) => label !== undefined));
-  if (levels.length > 0) return levels;
-  const remedy = "say which column the labels stand in";
-  throw new VrnnError("data/only-missing", "no text of the training split has a label", {
-    at: source,
-    remedy,
-  });
 }
 
 const sequenceOf = (
@@ -228,11 +171,18 @@ function lineEndNotes(texts: Texts): string[] {
     : [];
 }
 
+/** How texts are dealt out. */
+interface Dealing extends Pick<TextOptions, "split" | "shuffle"> {
+  /** Of a trained model nothing has to be there to train on. */
+  readonly isTrained: boolean;
+  readonly isClosed: boolean;
+}
+
 /** The split of texts by how long each is. */
-function planOf(texts: Texts, lengths: readonly number[], source: string, options: Tokenising) {
-  const { split, shuffle, vocabulary, isClosed } = options;
+export function planOf(texts: Texts, lengths: readonly number[], source: string, options: Dealing) {
+  const { split, shuffle, isTrained, isClosed } = options;
   const items = texts.map((text, i) => ({ length: lengths[i]!, split: text.split }));
-  const columns = vocabulary && []; // a trained model may be given texts to test alone
+  const columns = isTrained ? [] : undefined; // a trained model may be given texts to test alone
   // Labelled texts are shuffled unless told: where they say their splits that has no effect, nor was it asked for.
   const isDivided = dividedItems(items).length > 0;
   const order = isDivided ? shuffle : undefined;
@@ -251,7 +201,7 @@ function inCountedTokens(texts: Texts, source: string, options: Tokenising): Tok
     return isClosed ? closedIds(own) : own;
   });
   const lengths = ids.map(({ length }) => length);
-  const { parts, notes } = planOf(texts, lengths, source, options);
+  const { parts, notes } = planOf(texts, lengths, source, { ...options, isTrained: given !== undefined });
   const train = parts.filter((part) => part.split === "train");
   return { ids, vocabulary: given ?? open!.close(ids, train, options), parts, notes };
 }
@@ -264,7 +214,7 @@ function inSubwords(texts: Texts, source: string, options: Tokenising): Tokenise
   const { vocabulary: given, isClosed } = options;
   const bytes = texts.map(({ text }) => new TextEncoder().encode(text));
   const lengths = bytes.map(({ length }) => length + Number(isClosed));
-  const plan = planOf(texts, lengths, source, options);
+  const plan = planOf(texts, lengths, source, { ...options, isTrained: given !== undefined });
   const pieces = plan.parts.map((part) => ({ part, text: textWithin(bytes[part.index]!, part) }));
   const trained = pieces.filter(({ part }) => part.split === "train").map(({ text }) => text);
   const vocabulary = given ?? buildVocabulary(trained, options);

@@ -134,9 +134,12 @@ function natsOf(results: Values, length: number): Float64Array {
 
 /** @throws VrnnError `speech/whole` for a model that cannot follow live speech */
 export function requireCausal({ isCausal }: AcousticModel): void {
-  if (isCausal) return;
-  throw new VrnnError("speech/whole", "the model hears the whole utterance, and cannot follow live speech", {
-    at: "--stream",
-    remedy: "leave --stream out, or train a run with --hears past",
-  });
+  if (!isCausal) throw hearsWhole("the model", "with --hears past");
 }
+
+/** @param who what cannot follow live speech @param how a run is trained that can */
+export const hearsWhole = (who: string, how: string): VrnnError =>
+  new VrnnError("speech/whole", `${who} hears the whole utterance, and cannot follow live speech`, {
+    at: "--stream",
+    remedy: `leave --stream out, or train a run ${how}`,
+  });

@@ -9,6 +9,7 @@ import {
   AcousticModel,
   type AcousticModelOptions,
   type HeardSteps,
+  hearsWhole,
   requireCausal,
 } from "./acoustic-model.ts";
 import { type Decoding, type DecodingOptions, decodingOf } from "./decoder.ts";
@@ -108,10 +109,12 @@ export class LiveTranscriber {
   }
 
   /**
-   * @throws VrnnError `model/no-transcriber`; `speech/whole` for a model that hears whole utterances; `speech/symbols`; `speech/beam`,
+   * @throws VrnnError `model/no-transcriber`; `speech/whole` for a model, or an encoder, that hears whole utterances; `speech/symbols`; `speech/beam`,
    * `speech/endpoint` for settings that cannot be
    */
   static async open(options: LiveTranscriberOptions): Promise<LiveTranscriber> {
+    if (options.known.hearing.encoder !== undefined)
+      throw hearsWhole("an encoder of your own", "without --features");
     const acoustic = await AcousticModel.open(options);
     try {
       requireCausal(acoustic);

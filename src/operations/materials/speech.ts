@@ -1,3 +1,4 @@
+import { isOfSamples } from "../../data/speech/ears.ts";
 import { knownOfSpeech } from "../../data/speech/knowledge.ts";
 import { images } from "./images.ts";
 import type { Material } from "./material.ts";
@@ -8,10 +9,9 @@ export const speech: Material = {
   others: ["transcribe", "speak"],
   bound: async (context) => {
     const { hearing } = knownOfSpeech((await context.run()).config.modality);
-    const ofSamples = hearing.spectral === undefined && hearing.features !== "cepstra";
     return {
       unit: hearing.stack > 1 ? "step" : "frame",
-      ...(ofSamples && { perSample: 1 / hearing.width }),
+      ...(isOfSamples(hearing.features) && { perSample: 1 / hearing.width }),
       baselines: [],
     };
   },

@@ -1,10 +1,12 @@
 import type { ChosenNGrams } from "../../baselines/n-grams.ts";
+import { isEncoded } from "../../data/encoded.ts";
 import type { MemorySequence } from "../../data/source.ts";
 import { tokenNouns } from "../../data/text/names.ts";
 import { textSizes } from "../../data/text/text-sizes.ts";
 import { sequencesIn } from "../../data/whole-sequences.ts";
 import { latentUse } from "../../inference/latent-use.ts";
 import { requireVocabulary } from "../../run/run-fields.ts";
+import { frameScoreTable } from "../../tables/frame-score-table.ts";
 import { textScoreTable } from "../../tables/text-score-table.ts";
 import { runNGrams } from "../../workbench/text-n-grams.ts";
 import type { Material, RuleNats } from "./material.ts";
@@ -29,15 +31,17 @@ const gramFigures = ({ order, counted, adaptive }: ChosenNGrams): readonly RuleN
 /** Characters, bytes, words or subwords: printed, or written as files. */
 export const text: Material = {
   score: async (context, input) => {
-    const vocabulary = requireVocabulary((await context.run()).config);
+    const { config } = await context.run();
     const { sequences, value } = await scoredRows(context, input);
+    if (isEncoded(config.modality)) return { value, table: async () => frameScoreTable(value) };
     const ids = sequences.map(({ values }) => values["x"] as Int32Array);
-    return { value, table: async () => textScoreTable(vocabulary, ids, value) };
+    return { value, table: async () => textScoreTable(requireVocabulary(config), ids, value) };
   },
   sample: sampledTexts,
   others: ["export"],
   bound: async (context, source, { steps }) => {
     const { config, model, weights } = await context.run();
+    if (isEncoded(config.modality)) return { unit: "token", baselines: [] };
     const vocabulary = requireVocabulary(config);
     const sizes = await textSizes(source, vocabulary);
     const own = await context.files?.ownSplits();

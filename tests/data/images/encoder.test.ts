@@ -5,8 +5,7 @@ import { encode } from "fast-png";
 import { describe, expect, test } from "vitest";
 import type { FramesField } from "../../../src/data/fields.ts";
 import { encodedAgain, readCaptions } from "../../../src/data/files-captions.ts";
-import { PictureEncoder } from "../../../src/data/files-encoder.ts";
-import { readFields } from "../../../src/data/files-fields.ts";
+import { PictureEncoder } from "../../../src/data/files-picture-encoder.ts";
 import { knownEncoder } from "../../../src/data/images/encoder-knowledge.ts";
 import { encodedOf, portsOf } from "../../../src/data/images/encoder-ports.ts";
 import { sequencesIn } from "../../../src/data/whole-sequences.ts";
@@ -263,15 +262,6 @@ describe("captioned pictures", () => {
     [{ features: "mel" }, "option '--features mel' is about speech"],
   ])("%o is refused", async (schema, what) => {
     await expect(readCaptions(folder, schema)).rejects.toThrow(what);
-  });
-
-  test("an encoder of speech is refused by what it is for so far", async () => {
-    await expect(readFields("speech", folder, { features: "encoder.onnx" })).rejects.toThrow(
-      "option '--features encoder.onnx': an encoder is brought for captioned pictures so far, not for speech",
-    );
-    await expect(readFields("speech", folder, { features: "loud" })).rejects.toThrow(
-      "option '--features loud': no step of speech is of that (write cepstra, mel, samples, pcm, or leave it out)",
-    );
   });
 
   test("what a run says of its encoder is read as hostile input", () => {
