@@ -9,9 +9,9 @@ export const atLeastOne = (flag: string, help: string, usual: number, needs?: Op
 export const seed = (help: string) =>
   option(z._default(z.int().check(z.minimum(0)), 1), { flag: "--seed <number>", help });
 
+/** What it does is said by `cli/sample-help.ts`. */
 export const temperature = option(z._default(z.number().check(z.gt(0)), 1), {
   flag: "--temperature <factor>",
-  help: "1 is the model's own spread, less is tamer",
 });
 
 /** A file, a folder or a run that is read. */

@@ -1,5 +1,6 @@
 import { framesOf } from "../../run/run-fields.ts";
 import { frameScoreTable } from "../../tables/frame-score-table.ts";
+import { ruledFrames } from "../../workbench/ruled-frames.ts";
 import type { Material } from "./material.ts";
 import { sampledFrames } from "./sample-frames.ts";
 import { scoredRows } from "./score-rows.ts";
@@ -24,7 +25,6 @@ export const images: Material = {
   bound: async (context, source) => {
     const own = await context.files?.ownSplits();
     if (own === undefined) return { unit: "frame", baselines: [] };
-    const { ruledFrames } = await import("../../workbench/frame-report.ts");
     return {
       unit: "frame",
       baselines: await ruledFrames({ splits: own }, source, framesOf((await context.run()).config)),
