@@ -97,6 +97,7 @@ export const evaluate = operation({
       yield note("TF-IDF with logistic regression is fitted to the same texts, to compare");
     const labels = isLabelled ? await labelsTold(context, chosen) : undefined;
     const words = await (await materialOf(context)).bound?.(context, source, whole);
+    if (words?.lacking !== undefined) yield note(words.lacking);
     const bound = boundName(asked.bound ?? config.training.objective, model);
     const beside = yield* besideOf(context, source, { bound, against, rules: words?.baselines ?? [] });
     const told: EvaluationTold = {

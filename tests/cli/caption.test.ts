@@ -96,11 +96,20 @@ describe("captions of pictures of one colour", () => {
   });
 
   test("are agreed on from several sides, where some are drawn", async () => {
-    const asked = ["caption", "runs/colours", "new.png", "--seed", "3", "--json", "--views", "8"];
-    const { stdout, status } = await run(...asked, "--consensus", "16");
-    expect(status).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ class: { name: "blue" } });
-    expect((await run(...asked)).stderr).toContain("option '--views' has no effect: no captions are drawn");
+    const half = (place: number): keyof typeof colours =>
+      Math.floor(place / 3) % SIDE < SIDE / 2 ? "red" : "blue";
+    const data = Uint8Array.from({ length: SIDE * SIDE * 3 }, (_, i) => colours[half(i)][i % 3]!);
+    writeFileSync(join(folder, "halves.png"), encode({ width: SIDE, height: SIDE, channels: 3, data }));
+    const seen = async (...args: string[]) => {
+      const asked = ["caption", "runs/colours", "halves.png", "--seed", "3", "--json", "--consensus", "4"];
+      const { class: told } = JSON.parse((await run(...asked, ...args)).stdout) as {
+        readonly class: { readonly probability: number };
+      };
+      return told.probability;
+    };
+    expect(await seen("--views", "8")).not.toBeCloseTo(await seen(), 6);
+    const alone = await run("caption", "runs/colours", "halves.png", "--views", "8");
+    expect([alone.status, alone.stderr]).toEqual([2, expect.stringContaining("'--views' has no effect")]);
   });
 
   test("go into a file, an object a line, with the class", async () => {

@@ -1,5 +1,5 @@
 /** From clips to a trained model and back to clips, at the command line. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { decode } from "fast-png";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -76,6 +76,14 @@ test("evaluate tells the same rules beside it, frame by frame", async () => {
   const entropy = 64 * ((1 / 8) * Math.log(1 / 8) + (7 / 8) * Math.log(7 / 8));
   expect(Number(alone) / entropy).toBeCloseTo(1, 1);
   expect(stdout).toMatch(/the last frame again, per frame +-\d+\.\d+ nats\n +the run beside that +ahead: /);
+  write("others.npy", 2, 21);
+  renameSync(join(folder, "bars"), join(folder, "moved"));
+  const { stderr, status } = await run("evaluate", "runs/bars", "--data", "others.npy");
+  renameSync(join(folder, "moved"), join(folder, "bars"));
+  expect([status, stderr]).toEqual([
+    0,
+    expect.stringContaining("so that no rule that learns from them stands beside"),
+  ]);
 });
 
 test("samples are an array of pixels and a strip; a prefix stands before what follows it", async () => {

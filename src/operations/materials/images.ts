@@ -24,7 +24,13 @@ export const images: Material = {
   others: ["watch", "reconstruct"],
   bound: async (context, source) => {
     const own = await context.files?.ownSplits();
-    if (own === undefined) return { unit: "frame", baselines: [] };
+    if (own === undefined)
+      return {
+        unit: "frame",
+        baselines: [],
+        lacking:
+          "the clips of training are no longer to be read, so that no rule that learns from them stands beside",
+      };
     return {
       unit: "frame",
       baselines: await ruledFrames({ splits: own }, source, framesOf((await context.run()).config)),

@@ -64,6 +64,8 @@ export interface BoundWords {
   readonly use?: LatentUse;
   /** What rules reach on the same steps. */
   readonly baselines: readonly RuleNats[];
+  /** Why none stands beside, where one would. */
+  readonly lacking?: string;
 }
 
 /** A rule, and how likely it finds each step of each sequence, in nats. */
