@@ -11,6 +11,7 @@ import { sequenceInputs, unroll } from "../../src/models/unroll.ts";
 import { differenceEmission } from "../../src/models/video-vrnn/difference.ts";
 import { Movement } from "../../src/models/video-vrnn/moved.ts";
 import { VideoVrnn } from "../../src/models/video-vrnn/video-vrnn.ts";
+import { countOf } from "../../src/nn/parameters.ts";
 import { weightsByName } from "../../src/nn/weights.ts";
 import { finish } from "../../src/passes/optimise.ts";
 import { nodeRuntime } from "../../src/runtime/node.ts";
@@ -163,6 +164,40 @@ test("a model whose pixels move tells densities of the same frames, by weights f
   });
   for (const { total } of scores) for (const nats of total) expect(Number.isFinite(nats)).toBe(true);
 });
+
+test.each([
+  ["from the left", [3, 7], [0, 1]],
+  ["from below", [4, 8], [-1, 0]],
+] as const)(
+  "a model whose decoder says %s expects the last frame, moved",
+  async (_, channels, [down, across]) => {
+    const model = modelOf(1);
+    const weights = new Float32Array(countOf(model.parameters));
+    // Three channels tell weights, changes and scales; then come those of left, middle and right, and of above, middle and below.
+    const before = model.parameters.slice(
+      0,
+      model.parameters.findIndex(({ name }) => name === "decoder.out.bias"),
+    );
+    for (const channel of channels) weights[countOf(before) + channel] = 60;
+    weights[countOf(before) + 2] = -20; // so narrow that the edges of the range do not move the mean
+    const frames = [Uint8Array.from({ length: height * width }, (__, i) => 40 + ((37 * i) % 200))];
+    for (let t = 1; t < 4; t++)
+      frames.push(
+        Uint8Array.from({ length: height * width }, (__, i) => {
+          const [row, column] = [Math.floor(i / width) - down, (i % width) - across];
+          return row < 0 || row >= height || column < 0 ? 0 : frames[t - 1]![row * width + column]!;
+        }),
+      );
+    const clip = {
+      name: "moving",
+      length: 4,
+      values: { x: Uint8Array.from(frames.flatMap((each) => [...each])) },
+    };
+    const settings = { runtime, model, weights, fields, seed: 3, source: memorySource([clip], fields) };
+    for await (const { t, map } of frameMaps({ ...settings, measure: "error" }))
+      if (t > 0) expect(Math.max(...map)).toBeLessThan(1e-6);
+  },
+);
 
 const modelOf = (reach: number) =>
   new VideoVrnn({ shape: [height, width], hidden: 4, latent: 2, channels: 2, reach });
