@@ -23,7 +23,7 @@ if (!existsSync(join(DATA, "captions.json"))) {
 const SETTINGS = [
   ...["--size", "96x96", "--turns", "--widths", "24,48,96,160", "--hidden", 192, "--embedding", 96],
   ...["--class-weight", 3, "--batch", 16, "--lr", 0.0015, "--weight-decay", 0.05],
-  ...["--epochs", 95, "--patience", 0],
+  ...["--epochs", 95, "--patience", 6],
 ];
 const KINDS = {
   latent: ["--latent", 8, "--free-bits", 0.02, "--kl-warmup", 300, "--no-twin"],
