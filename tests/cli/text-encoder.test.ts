@@ -69,6 +69,8 @@ describe("texts of two classes, read by an encoder that is not trained", () => {
     expect(readFileSync(join(home, "again.csv"), "utf8")).toBe(told);
     const other = await run("evaluate", "run", "--features", "other/encoder.onnx");
     expect(other.stderr).toMatch(/^error: .*this is not the encoder that the run was trained with/m);
+    const unlike = await run("train", "--resume", "run", "--features", "mel", "--epochs", "13");
+    expect(unlike.stderr).toMatch(/^error: .*--features is ".+encoder\.onnx" in this run and cannot become "mel"/m);
     const resumed = await run("train", "--resume", "run", ...features, "--epochs", "13");
     expect(resumed.status).toBe(0);
     for (const command of ["evaluate", "score"]) {

@@ -192,4 +192,11 @@ describe("what is no encoder of text is refused in a line", () => {
       "option '--tokens' has no effect: an encoder of your own reads the texts, by its own tokenizer",
     );
   });
+
+  test.each(["mel", "e.ort"])("features that no file of ONNX tells: %s", async (name) => {
+    const asked = { features: name, tokens: "words" } as const;
+    await expect(readFields(readerFor(path, asked)!, path, asked)).rejects.toMatchObject({
+      ...{ code: "usage/option", what: `option '--features ${name}' names no encoder of texts` },
+    });
+  });
 });
