@@ -1,7 +1,9 @@
 /** Encoders of text that somebody brings: what they tell, what a run keeps of them, and what is refused. */
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { SPLIT_NAMES } from "../../../src/data/dataset.ts";
+import type { FieldDataset } from "../../../src/data/field-dataset.ts";
 import { readerFor, readerOf, readFields } from "../../../src/data/files-fields.ts";
 import { EncoderOfTexts } from "../../../src/data/files-text-encoder.ts";
 import { knownTextEncoder } from "../../../src/data/text/encoder-knowledge.ts";
@@ -116,10 +118,28 @@ describe("steps of an encoder", () => {
     expect(notes).toContain("left out, as they hold no token: line 2");
   });
 
-  test("do not count in the checksum of the data; labels do", async () => {
+  test("of which none moves to another split where one text holds no token", async () => {
+    const file = join(home, "blank.csv");
+    writeFileSync(file, `text,label\n" ",pos\n${texts.map((text, i) => `${text},${labels[i]}\n`).join("")}`);
+    const asked = { split: [0.5, 0.25, 0.25] } as const;
+    const encoded = await readFields("texts", file, { ...asked, features });
+    const plain = await readFields("text", file, asked);
+    for (const split of SPLIT_NAMES) {
+      const namesOf = async ({ splits }: FieldDataset) =>
+        (await splits[split].index()).map(({ name }) => name);
+      const others = (await namesOf(plain)).filter((name) => name !== "line 2");
+      expect(await namesOf(encoded)).toEqual(others);
+    }
+  });
+
+  test("do not count in the checksum of the data; labels do, and texts", async () => {
     const data = await readFields("texts", path, { features });
     const rest = { ...data, modality: { name: "table" } as const, fields: { label: data.fields["label"]! } };
     expect(await digestOfSources(data)).toBe(await digestOfSources(rest));
+    const file = join(home, "changed.csv");
+    writeFileSync(file, readFileSync(path, "utf8").replace("bad film", "dull film")); // as long, and its label is the same
+    const changed = await readFields("texts", file, { features });
+    expect(await digestOfSources(changed)).not.toBe(await digestOfSources(data));
   });
 });
 
