@@ -157,6 +157,10 @@ export function readerFor(path: string, schema: FieldSchema): FieldReaderName | 
   return names.find((name) => readers[name].claims(path, schema));
 }
 
+/** The material that an encoder reads, where one is named. */
+export const encodedMaterial = (reader: FieldReaderName, { features }: FieldSchema): string | undefined =>
+  encoderIn(features) && (reader === "texts" ? "text" : reader);
+
 /** What reads data of a material, as a run was told; undefined where they are a table in memory. */
 export function readerOf(
   material: ModalityName,
