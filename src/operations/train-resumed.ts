@@ -38,7 +38,8 @@ export function resumedConfig(
     const shape = shapeOf(options);
     for (const [key, value] of Object.entries(given)) {
       const flag = flagName((shape[key] && metaOf(shape[key]).flag) ?? key);
-      if (key !== "epochs" && !isMoved(key, own, value)) requireSame(flag, (own as ModelOptions)[key], value, at);
+      if (key !== "epochs" && !isMoved(key, own, value))
+        requireSame(flag, (own as ModelOptions)[key], value, at);
     }
   }
   const data = { ...config.data, schema: { ...config.data.schema, ...movedIn(schema) } };
