@@ -118,6 +118,13 @@ describe("steps of an encoder", () => {
     expect(notes).toContain("left out, as they hold no token: line 2");
   });
 
+  test("are no more than the tokenizer says, and how many texts are cut is told", async () => {
+    const short = JSON.stringify({ ...(JSON.parse(tokenizer) as object), truncation: { max_length: 2 } });
+    const folder = folderWith({ "model.onnx": lookupEncoder(table), "tokenizer.json": short });
+    const { notes } = await readFields("texts", path, { features: join(folder, "model.onnx") });
+    expect(notes).toContain("1 of 6 texts are cut to 2 tokens, as tokenizer.json says");
+  });
+
   test("of which none moves to another split where one text holds no token", async () => {
     const file = join(home, "blank.csv");
     writeFileSync(file, `text,label\n" ",pos\n${texts.map((text, i) => `${text},${labels[i]}\n`).join("")}`);
