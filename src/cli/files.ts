@@ -27,7 +27,7 @@ import type { TrainingOptions } from "../train/options.ts";
 import { calibrationOf } from "../workbench/calibration.ts";
 import { readFuture } from "../workbench/covariates.ts";
 import { detectorOfRun } from "../workbench/detector.ts";
-import { ownSplits, readOtherSource } from "../workbench/field-data.ts";
+import { ownSplits, readOtherSource, unencoded } from "../workbench/field-data.ts";
 import { fillCalibrationOf, keptFills } from "../workbench/fill-calibration.ts";
 import { keepProbe, keptProbe } from "../workbench/kept-probe.ts";
 import { labelCalibrationOf } from "../workbench/label-calibration.ts";
@@ -73,7 +73,7 @@ export const nodeFiles = ({
   others: async (other) => [...readOtherData((await run()).config, notice, other).sequences],
   otherRun: async (folder) => openRun(folder),
   twin: async () => twinBeside(await run()),
-  ownSplits: once(async () => ownSplits((await run()).config)),
+  ownSplits: once(async () => ownSplits(unencoded((await run()).config))),
   otherSource: async (other) => readOtherSource((await run()).config, notice, other),
   future: async (table, sequences) => readFuture(await run(), notice, table, sequences),
   calibration: async () => calibrationOf(await run(), await runtime(), notice),

@@ -6,7 +6,7 @@ import { withCalendar } from "../data/derived/names.ts";
 import { isEncoder } from "../data/encoder-path.ts";
 import { type FieldDataset, fieldDatasetOf, tableDataset } from "../data/field-dataset.ts";
 import { readDataset } from "../data/files.ts";
-import { onlyFile, readAgainBy, readerFor, readFields } from "../data/files-fields.ts";
+import { encodedMaterial, onlyFile, readAgainBy, readerFor, readFields } from "../data/files-fields.ts";
 import type { Notice } from "../data/notice.ts";
 import { wholeSpans } from "../data/plan.ts";
 import { describeDataset, describeFields } from "../data/summary.ts";
@@ -39,6 +39,7 @@ import { chosenStates, refuseChoice } from "../workbench/states.ts";
 import { type RunStart, trainRun } from "../workbench/train.ts";
 import { TRIAL_UPDATES } from "../workbench/trial.ts";
 import { twinOf } from "../workbench/twin.ts";
+import { refuseUnencoded } from "../workbench/unencoded.ts";
 import { usualWidth } from "../workbench/width.ts";
 import { refuseUnread } from "./unread.ts";
 
@@ -111,6 +112,7 @@ async function begun(
     return { data, config: newConfig({ ...settings, path, more, data }) };
   }
   refuseChoice(plan.model);
+  refuseUnencoded(plan, encodedMaterial(reader, plan.schema)); // said before an encoder reads all data
   const data = await readFields(reader, onlyFile(path, more), plan.schema);
   refuseUnread(plan.schema, data, path);
   notice([...data.notes, ...untriedNotes(plan, data)]);

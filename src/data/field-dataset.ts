@@ -19,6 +19,8 @@ export interface FieldDataset {
   readonly notes: readonly string[];
   /** The time column, when there was one. */
   readonly time?: TimeColumn;
+  /** A checksum of what an encoder read, where the fields hold what it told alone. */
+  readonly encoded?: string;
 }
 
 /** The same with all sequences in memory: nothing but data, which can be handed to another thread. */

@@ -2,6 +2,7 @@
 import { VrnnError } from "../errors.ts";
 import { usageError } from "../options.ts";
 import type { FieldDataset, KnownData } from "./field-dataset.ts";
+import { sha256Of } from "./files-encoder.ts";
 import { labelledTexts } from "./files-text.ts";
 import { EncoderOfTexts } from "./files-text-encoder.ts";
 import type { SplitShares } from "./split.ts";
@@ -47,7 +48,13 @@ export async function readEncodedTexts(
     await encoder.dispose();
   }
   const data = encodedDataset(texts, path, { encoder: encoder.knowledge, split, shuffle, known: fields });
-  return { ...data, notes: [...found.notes, ...encoder.notes(), ...data.notes] };
+  return {
+    ...{
+      ...data,
+      encoded: sha256Of(new TextEncoder().encode(JSON.stringify(texts.map(({ text }) => text)))),
+    },
+    notes: [...found.notes, ...encoder.notes(), ...data.notes],
+  };
 }
 
 function refuseTokens(ofTokens: EncodedTextSchema["ofTokens"]): void {

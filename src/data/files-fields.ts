@@ -1,6 +1,7 @@
 /** Data of other kinds than tables in memory from files, told apart by the end of their names and by what is said of them. */
 import { resolve } from "node:path";
 import { VrnnError } from "../errors.ts";
+import { usageError } from "../options.ts";
 import type { LabelSpan } from "./dataset.ts";
 import { isEncoder } from "./encoder-path.ts";
 import type { FieldDataset, KnownData } from "./field-dataset.ts";
@@ -114,7 +115,10 @@ const readers = {
           format === undefined &&
           !isPattern(path) &&
           !looksLikeTable(readTextFile(path)))),
-    read: async (path, schema, known) => readText(path, schema, known && knowledgeIn(known.fields)),
+    read: async (path, schema, known) => {
+      refuseFeatures(schema);
+      return readText(path, schema, known && knowledgeIn(known.fields));
+    },
     // Labelled texts were dealt out in a random order.
     again: ({ shuffle = USUAL_SHUFFLE }, { fields }) => (fields["label"] === undefined ? {} : { shuffle }),
   },
@@ -152,6 +156,10 @@ export function readerFor(path: string, schema: FieldSchema): FieldReaderName | 
   const names = Object.keys(readers) as FieldReaderName[];
   return names.find((name) => readers[name].claims(path, schema));
 }
+
+/** The material that an encoder reads, where one is named. */
+export const encodedMaterial = (reader: FieldReaderName, { features }: FieldSchema): string | undefined =>
+  encoderIn(features) && (reader === "texts" ? "text" : reader);
 
 /** What reads data of a material, as a run was told; undefined where they are a table in memory. */
 export function readerOf(
@@ -276,6 +284,15 @@ const encodedSchema = (schema: FieldSchema, known?: KnownData): EncodedTextSchem
     ofTokens: { tokens, per, vocabulary, case: schema.case },
   };
 };
+
+/** Of texts that no encoder reads. @throws VrnnError `usage/option` */
+function refuseFeatures({ features }: FieldSchema): void {
+  if (features === undefined) return;
+  throw usageError(
+    `option '--features ${features}' names no encoder of texts`,
+    "write the path of one, --features encoder.onnx, or leave it out",
+  );
+}
 
 /** The path of an encoder, where one is named. */
 const encoderIn = (features: string | undefined): string | undefined =>

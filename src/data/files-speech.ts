@@ -1,4 +1,5 @@
 /** Speech from a folder: recordings or features of them, and the lists that say what was said. */
+import { createHash } from "node:crypto";
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { VrnnError } from "../errors.ts";
@@ -166,6 +167,7 @@ async function heardSpeech(
   });
   return {
     ...data,
+    ...(encoder && { encoded: reader.checksum() }),
     notes: [
       ...notes,
       ...(dictionary?.notes ?? []),
@@ -325,6 +327,7 @@ class Reader {
   private readonly read = new Map<string, string>();
   private readonly told: string[] = [];
   private readonly rates = new Map<number, number>();
+  private readonly hash = createHash("sha256");
 
   /**
    * @param hearing of a trained model: what it hears, sound or features, is what is read
@@ -371,11 +374,17 @@ class Reader {
     this.read.set(file, found.list);
     const path = join(this.folder.root, file);
     const bytes = readContent(path);
+    this.hash.update(bytes);
     if (!isOfFeatures(file)) return this.heard(await soundIn(bytes, path), path);
     const { frames, notes, period } = parseMfc(bytes, path, this.width);
     this.told.push(...notes);
     if (period !== undefined) this.keepPace(1 / period, path);
     return frames;
+  }
+
+  /** The checksum of all files that were read. */
+  checksum(): string {
+    return this.hash.copy().digest("hex");
   }
 
   /** The recording itself; undefined where features are kept in its place. @throws VrnnError as `framesOf` */

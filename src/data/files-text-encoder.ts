@@ -13,7 +13,7 @@ import {
 } from "./files-encoder.ts";
 import type { TextEncoderKnowledge } from "./text/encoder-knowledge.ts";
 import { fedIds, type TextPorts, textPortsOf, toldSteps } from "./text/encoder-ports.ts";
-import { readTokenizer, type TokenIds } from "./text/read-tokenizer.ts";
+import { readTokenizer, type TextTokenizer } from "./text/read-tokenizer.ts";
 
 /** What the file of a tokenizer is called that stands beside an encoder. */
 const TOKENIZER = "tokenizer.json";
@@ -21,9 +21,8 @@ const TOKENIZER = "tokenizer.json";
 const COMMAND = "vrnn classify RUN";
 
 /** What turns texts into ids, with the checksum of its file. */
-interface ReadTokenizer {
+interface ReadTokenizer extends TextTokenizer {
   readonly sha256: string;
-  readonly idsOf: TokenIds;
 }
 
 /**
@@ -39,6 +38,8 @@ export class EncoderOfTexts {
   private readonly tokenizer: ReadTokenizer;
   /** Numbers that it has told by now. */
   private numbers = 0;
+  /** Texts that it has read by now, and those of them that were cut. */
+  private readonly texts = { read: 0, cut: 0 };
 
   private constructor(file: EncoderFile, tokenizer: ReadTokenizer) {
     this.file = file;
@@ -66,7 +67,9 @@ export class EncoderOfTexts {
    */
   async steps(text: string, at: string): Promise<Frames> {
     const { path } = this.file;
-    const ids = this.tokenizer.idsOf(text);
+    const { ids, isCut } = this.tokenizer.idsOf(text);
+    this.texts.read += 1;
+    this.texts.cut += Number(isCut);
     if (ids.length === 0) return framesOf(new Float32Array(0), 1);
     const told = await this.told(ids, at);
     if (!told.values.every(Number.isFinite))
@@ -92,9 +95,13 @@ export class EncoderOfTexts {
 
   notes(): string[] {
     const { inputs, output, others } = this.ports;
+    const { read, cut } = this.texts;
     return [
       `texts are read by ${fileWords(this.file)}`,
       `its tokenizer is the ${TOKENIZER} beside it, its inputs are ${inputs.join(", ")}, its output is ${output}${unreadWords(others)}`,
+      ...(cut > 0
+        ? [`${cut} of ${read} texts are cut to ${this.tokenizer.most} tokens, as ${TOKENIZER} says`]
+        : []),
     ];
   }
 
@@ -107,5 +114,5 @@ export class EncoderOfTexts {
 function tokenizerBeside(path: string, known: TextEncoderKnowledge | undefined): ReadTokenizer {
   const at = join(dirname(path), TOKENIZER);
   const content = contentOf(at, known && { what: "tokenizer", sha256: known.tokenizer, command: COMMAND });
-  return { sha256: sha256Of(content), idsOf: readTokenizer(new TextDecoder().decode(content), at) };
+  return { sha256: sha256Of(content), ...readTokenizer(new TextDecoder().decode(content), at) };
 }

@@ -55,7 +55,7 @@ export interface OtherData {
   otherRun(path: string): Promise<TrainedModel>;
   /** The run's twin without latent variables; undefined of a model that has none. */
   twin(): Promise<Twin | undefined>;
-  /** The splits of the data that the run was trained on; undefined where they are no longer to be read. */
+  /** The splits of the data that the run was trained on, pictures and texts without what an encoder tells of them; undefined where they are no longer to be read. */
   ownSplits(): Promise<Readonly<Record<SplitName, SequenceSource>> | undefined>;
   /** Labelled texts as they were written, by the names of their sequences. @param path those of the run unless told */
   labelledTexts(path?: string): Promise<ReadonlyMap<string, LabelledText>>;

@@ -35,7 +35,7 @@ const QUICK = 200_000;
 /** Whether labels of whole texts are told, beside which a linear model is to be fitted. */
 export async function hasLabelsBeside({ files, run }: Context): Promise<boolean> {
   const { config, model } = await run();
-  return files !== undefined && config.fields["x"]?.kind === "tokens" && model.readout?.over === "sequence";
+  return files !== undefined && config.modality.name === "text" && model.readout?.over === "sequence";
 }
 
 /** What a model tells of labels, with a linear model beside of texts; undefined where it tells none of whole sequences, or none are known. */

@@ -38,7 +38,8 @@ export function resumedConfig(
     const shape = shapeOf(options);
     for (const [key, value] of Object.entries(given)) {
       const flag = flagName((shape[key] && metaOf(shape[key]).flag) ?? key);
-      if (key !== "epochs" && !isMoved(key, own)) requireSame(flag, (own as ModelOptions)[key], value, at);
+      if (key !== "epochs" && !isMoved(key, own, value))
+        requireSame(flag, (own as ModelOptions)[key], value, at);
     }
   }
   const data = { ...config.data, schema: { ...config.data.schema, ...movedIn(schema) } };
@@ -51,8 +52,8 @@ export function resumedConfig(
 }
 
 /** Whether an option says where something is, which may change: that it is the same is told by its checksum. */
-const isMoved = (key: string, own: ModelOptions): boolean =>
-  key === "features" && isEncoder(String(own[key]));
+const isMoved = (key: string, own: ModelOptions, given: unknown): boolean =>
+  key === "features" && [own[key], given].every((path) => isEncoder(String(path)));
 
 const movedIn = ({ features }: Pick<DataSchema, "features">): Pick<DataSchema, "features"> =>
   features !== undefined && isEncoder(features) ? { features } : {};

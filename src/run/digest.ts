@@ -42,9 +42,14 @@ export function digestOf({ splits }: Dataset): string {
   return hash.digest("hex");
 }
 
-/** A checksum of the values of all fields of all splits, in their order. */
-export async function digestOfSources({ modality, splits, fields }: FieldDataset): Promise<string> {
-  const hash = createHash("sha256");
+/** A checksum of the values of all fields of all splits, in their order; of fields that an encoder tells that of what it read. */
+export async function digestOfSources({
+  modality,
+  splits,
+  fields,
+  encoded = "",
+}: FieldDataset): Promise<string> {
+  const hash = createHash("sha256").update(encoded);
   const computed = computedIn(modality);
   const read = Object.keys(fields).filter((name) => !computed.includes(name));
   for (const split of SPLIT_NAMES) {
@@ -64,7 +69,7 @@ const COMPUTED: { readonly [Name in Modality["name"]]?: readonly string[] } = {
   ...{ captions: ["encoded"], speech: ["x", "frames"], text: ["x"] },
 };
 
-/** The fields that an encoder tells: they follow from what it reads and its own checksum, and differ in rounding from machine to machine. */
+/** The fields that an encoder tells: they follow from what it read and its own checksum, and differ in rounding from machine to machine. */
 const computedIn = (modality: Modality): readonly string[] =>
   isEncoded(modality) ? (COMPUTED[modality.name] ?? []) : [];
 

@@ -1,5 +1,6 @@
 /** The data of a run that are no table in memory (text, frames, JSON Lines in parts), or others like them. */
 import type { SplitName } from "../data/dataset.ts";
+import { isEncoded } from "../data/encoded.ts";
 import { isEncoder } from "../data/encoder-path.ts";
 import { type FieldDataset, sequenceSource } from "../data/field-dataset.ts";
 import { type FieldReaderName, readerOf, readFields } from "../data/files-fields.ts";
@@ -71,16 +72,16 @@ export function withEncoderAt(config: RunConfig, path: string | undefined): RunC
   return { ...config, data: { ...config.data, schema: { ...schema, features: path } } };
 }
 
-/** A run whose pictures no encoder reads, which takes long: who needs what it tells, asks it. */
-function unencoded(config: RunConfig): RunConfig {
-  if (config.modality.name !== "captions" || config.modality.encoder === undefined) return config;
+/** A run whose pictures or texts no encoder reads, which takes long: who needs what it tells, asks it. */
+export function unencoded(config: RunConfig): RunConfig {
+  const { modality } = config;
+  if ((modality.name !== "captions" && modality.name !== "text") || !isEncoded(modality)) return config;
   const { features: _, pixels: __, ...schema } = config.data.schema;
   return { ...config, data: { ...config.data, schema } };
 }
 
 /**
- * The splits of the data that a run was trained on, of any kind but tables, without what an encoder tells of pictures; undefined where
- * they are no longer to be read.
+ * The splits of the data that a run was trained on, of any kind but tables; undefined where they are no longer to be read.
  */
 export async function ownSplits(
   config: RunConfig,
@@ -88,7 +89,7 @@ export async function ownSplits(
   const reader = readerOfRun(config);
   if (reader === undefined) return undefined;
   try {
-    return (await readWhereTheyAre(reader, unencoded(config), config.data.path)).splits;
+    return (await readWhereTheyAre(reader, config, config.data.path)).splits;
   } catch (cause) {
     if (cause instanceof VrnnError) return undefined;
     throw cause;

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { type Dataset, SPLIT_NAMES, type SplitName } from "../data/dataset.ts";
+import { isEncoded } from "../data/encoded.ts";
 import { type FieldDataset, fieldDatasetOf } from "../data/field-dataset.ts";
 import { oneOfEach } from "../data/one-of-each.ts";
 import { tokenizerJson } from "../data/text/tokenizer-json.ts";
@@ -88,7 +89,7 @@ export async function* trainRun(options: TrainRunOptions): AsyncGenerator<RunTra
   const model = modelOf(config);
   if (options.start !== "resume") {
     refuseUnreadBy(model, { ...config, family: modelFamilies[config.family] });
-    refuseUnencoded(config);
+    refuseUnencoded(config, isEncoded(config.modality) ? config.modality.name : undefined);
   }
   const row: LearnerRow = learners[config.training.learner];
   const settings = { model, data, options: config.training, runtime, from };

@@ -1,5 +1,4 @@
 /** What is asked of data that an encoder reads, and has no effect on what it tells. */
-import { isEncoded } from "../data/encoded.ts";
 import { modelFamilies } from "../models/families.ts";
 import { flagName, metaOf, shapeOf, usageError } from "../options.ts";
 import type { RunConfig } from "../run/run-config.ts";
@@ -20,14 +19,14 @@ const without: Readonly<Record<string, { has(key: string, part: z.core.$ZodType)
 /**
  * Refuses options of a model without effect on what an encoder tells. Those that stand at their defaults, or at 0, ask for nothing.
  *
+ * @param material what an encoder reads, if one reads the data
  * @throws VrnnError `usage/option`
  */
-export function refuseUnencoded({
-  family,
-  model,
-  modality,
-}: Pick<RunConfig, "family" | "model" | "modality">): void {
-  const row = isEncoded(modality) ? without[modality.name] : undefined;
+export function refuseUnencoded(
+  { family, model }: Pick<RunConfig, "family" | "model">,
+  material: string | undefined,
+): void {
+  const row = material === undefined ? undefined : without[material];
   if (row === undefined) return;
   const { options } = modelFamilies[family];
   const usual = options.parse({}) as Readonly<Record<string, unknown>>;

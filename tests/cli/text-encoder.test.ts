@@ -69,8 +69,14 @@ describe("texts of two classes, read by an encoder that is not trained", () => {
     expect(readFileSync(join(home, "again.csv"), "utf8")).toBe(told);
     const other = await run("evaluate", "run", "--features", "other/encoder.onnx");
     expect(other.stderr).toMatch(/^error: .*this is not the encoder that the run was trained with/m);
+    const unlike = await run("train", "--resume", "run", "--features", "mel", "--epochs", "13");
+    expect(unlike.stderr).toMatch(
+      /^error: .*--features is ".+encoder\.onnx" in this run and cannot become "mel"/m,
+    );
     const resumed = await run("train", "--resume", "run", ...features, "--epochs", "13");
     expect(resumed.status).toBe(0);
+    const evaluated = await run("evaluate", "run");
+    expect(evaluated.stdout + evaluated.stderr).toMatch(/TF-IDF/);
     for (const command of ["evaluate", "score"]) {
       const { status, stderr } = await run(
         command,
@@ -100,6 +106,7 @@ describe("texts of two classes, read by an encoder that is not trained", () => {
     expect(grams.stderr).toContain(
       "option '--no-n-grams' has no effect: an encoder of your own reads the texts, by its own tokens",
     );
+    expect(grams.stderr).not.toContain("texts are read by"); // it is said before they are
     const sampled = await run("sample", "run");
     expect(sampled.stderr).toContain("this run is of a text, not of tokens");
     writeFileSync(join(home, "pairs.tsv"), "good\tgut\nbad\tschlecht\n");

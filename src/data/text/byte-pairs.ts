@@ -183,7 +183,8 @@ export class BytePairs {
     }
   }
 
-  private tokensOfWord(word: string): readonly string[] {
+  /** The tokens of what is one word, whatever stands in it. */
+  tokensOfWord(word: string): readonly string[] {
     const known = this.remembered.get(word);
     if (known !== undefined) return known;
     let tokens = this.spell(word);

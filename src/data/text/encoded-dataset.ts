@@ -44,24 +44,26 @@ export function encodedDataset(
   source: string,
   { encoder, split, shuffle, known }: EncodedOptions,
 ): FieldDataset {
-  const texts = read.filter(({ steps }) => steps.length > 0);
-  if (texts.length === 0) throw nothingRead(source);
-  const lengths = texts.map(({ steps }) => steps.length);
-  const { parts, notes } = planOf(texts, lengths, source, {
+  const lengths = read.map(({ steps }) => steps.length);
+  const width = read.find(({ steps }) => steps.length > 0)?.steps.width;
+  if (width === undefined) throw nothingRead(source);
+  const plan = planOf(read, lengths, source, {
     ...{ split, shuffle, isClosed: true, isTrained: known !== undefined },
   });
-  const label = labelsOf(texts, parts, source, known?.label.levels);
+  // Left out behind the plan: the others are dealt out as they are where no encoder reads them.
+  const parts = plan.parts.filter(({ index }) => lengths[index]! > 0);
+  const label = labelsOf(read, parts, source, known?.label.levels);
   if (known === undefined) checkedLevels(label.field.levels, source);
-  const values = texts.map(({ steps }) => Float64Array.from(steps.values));
+  const values = read.map(({ steps }) => Float64Array.from(steps.values));
   const training = parts.filter((part) => part.split === "train").map(({ index }) => values[index]!);
   const fields: EncodedFields = known ?? {
     x: {
       ...{ kind: "columns", role: "target", axis: "T" },
-      columns: modelledColumns("encoded", training, texts[0]!.steps.width),
+      columns: modelledColumns("encoded", training, width),
     },
     label: label.field,
   };
-  const sequences = texts.map(
+  const sequences = read.map(
     (text, i): MemorySequence => ({
       name: text.name,
       length: text.steps.length,
@@ -72,7 +74,7 @@ export function encodedDataset(
     modality: { name: "text", encoder },
     fields,
     splits: memorySplits(sequences, parts, fields),
-    notes: [...emptyNotes(read), ...notes, ...label.notes],
+    notes: [...emptyNotes(read), ...plan.notes, ...label.notes],
   };
 }
 

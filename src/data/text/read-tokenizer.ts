@@ -1,5 +1,6 @@
 /** Tokenizers of encoders that somebody brings, by the file `tokenizer.json` that Hugging Face's tokenizers write. */
 import { VrnnError } from "../../errors.ts";
+import { quoted } from "../../legible.ts";
 import { checked } from "../../options.ts";
 import { listed } from "../../words/figures.ts";
 import * as z from "../../zod.ts";
@@ -7,11 +8,25 @@ import { parseJson } from "../tables/json-text.ts";
 import { frames, type Kind, models } from "./tokenizer-models.ts";
 import { changes, cuts, type Part } from "./tokenizer-parts.ts";
 
-/** Turns a text into the ids that an encoder reads, those of its beginning and end included. */
-export type TokenIds = (text: string) => number[];
+/** What an encoder reads of a text. */
+export interface TokenIds {
+  /** Those of its beginning and end included. */
+  readonly ids: readonly number[];
+  /** Whether the text has more. */
+  readonly isCut: boolean;
+}
+
+/** Turns texts into ids. */
+export interface TextTokenizer {
+  /** So many ids a text has at most; as many as it takes unless told. */
+  readonly most: number | undefined;
+  idsOf(text: string): TokenIds;
+}
 
 const part = z.looseObject({ type: z.string() });
+const addedToken = z.looseObject({ content: z.string(), special: z._default(z.boolean(), false) });
 const file = z.looseObject({
+  added_tokens: z.optional(z.nullable(z.array(addedToken))),
   truncation: z.optional(
     z.nullable(
       z.looseObject({ max_length: z.int().check(z.minimum(1)), direction: z._default(z.string(), "Right") }),
@@ -30,49 +45,50 @@ const file = z.looseObject({
  * @param at the file's path
  * @throws VrnnError `data/tokenizer` for what is no tokenizer, and for kinds that are not read, by their names
  * @example
- * readTokenizer(json, "tokenizer.json")("unwanted, running"); // [101, 18162, 1010, 2770, 102]
+ * readTokenizer(json, "tokenizer.json").idsOf("unwanted, running").ids; // [101, 18162, 1010, 2770, 102]
  */
-export function readTokenizer(json: string, at: string): TokenIds {
+export function readTokenizer(json: string, at: string): TextTokenizer {
   const reader = new PartReader(at);
-  const { truncation, normalizer, pre_tokenizer, post_processor, model } = reader.checked(
+  const { added_tokens, truncation, normalizer, pre_tokenizer, post_processor, model } = reader.checked(
     file,
     parseJson(json, at),
   );
-  const changing = listOf(normalizer, "normalizers").map((each) =>
-    reader.named(changes, "normalizer", each)(each),
-  );
-  const cutting = listOf(pre_tokenizer, "pretokenizers");
+  const added = added_tokens?.find(({ special }) => !special);
+  if (added !== undefined) throw reader.refused(`it looks for ${quoted(added.content)} among added_tokens`);
+  const changing = reader
+    .listOf(normalizer, "normalizers")
+    .map((each) => reader.named(changes, "normalizer", each)(each));
+  const cutting = reader.listOf(pre_tokenizer, "pretokenizers");
   const [cut = (text: string) => [text], ...further] = cutting.map((each) =>
     reader.named(cuts, "pre_tokenizer", each)(each),
   );
   if (further.length > 0) throw reader.refused("it cuts texts in several ways, one after the other");
-  if (model.type === "BPE" && cutting[0]?.type !== "ByteLevel")
+  const isOfBytes = cutting[0]?.type === "ByteLevel";
+  if (model.type === "BPE" && !isOfBytes)
     throw reader.refused("its model BPE is not of bytes: its pre_tokenizer is not ByteLevel");
   if (truncation && truncation.direction !== "Right") throw reader.refused("it keeps the ends of long texts");
   const spell = reader.made(models, "model", model);
-  const around = listOf(post_processor, "processors").map((each) =>
-    reader.made(frames, "post_processor", each),
-  );
-  const [before, after] = [around.flatMap((own) => own.before), around.flatMap((own) => own.after)];
-  const most = truncation ? Math.max(0, truncation.max_length - before.length - after.length) : undefined;
-  return (text) => {
-    const changed = changing.reduce((own, change) => change(own), text);
-    return [
-      ...before,
-      ...cut(changed)
-        .flatMap((word) => [...spell(word)])
-        .slice(0, most),
-      ...after,
-    ];
+  if (model.type !== "BPE" && isOfBytes)
+    throw reader.refused(`its pre_tokenizer is ByteLevel, and its model ${model.type} is not of bytes`);
+  const around = reader
+    .listOf(post_processor, "processors")
+    .map((each) => reader.made(frames, "post_processor", each))
+    .filter(({ before, after }) => before.length + after.length > 0);
+  if (around.length > 1) throw reader.refused("it puts tokens around texts twice");
+  const { before, after } = around[0] ?? { before: [], after: [] };
+  const most = truncation?.max_length;
+  const room = most === undefined ? undefined : most - before.length - after.length;
+  if (room !== undefined && room < 1)
+    throw reader.refused(`its truncation leaves ${most} tokens, with none of the text`);
+  return {
+    most,
+    idsOf: (text) => {
+      const changed = changing.reduce((own, change) => change(own), text);
+      const ids = cut(changed).flatMap((word) => [...spell(word)]);
+      const kept = ids.slice(0, room);
+      return { ids: [...before, ...kept, ...after], isCut: kept.length < ids.length };
+    },
   };
-}
-
-/** The parts of a part: those of a sequence, or itself. */
-function listOf(whole: Part | null | undefined, parts: string): readonly Part[] {
-  if (!whole) return [];
-  return whole.type === "Sequence"
-    ? (whole[parts] as readonly Part[]).flatMap((each) => listOf(each, parts))
-    : [whole];
 }
 
 /** Reads the parts of one file. */
@@ -93,6 +109,14 @@ class PartReader {
 
   checked<Output>(schema: z.ZodMiniType<Output>, values: unknown): Output {
     return checked(schema, values, ({ message, path }) => this.refused(`${path.join(".")}: ${message}`));
+  }
+
+  /** The parts of a part: those of a sequence, or itself. @param parts what their list is called */
+  listOf(whole: Part | null | undefined, parts: string): readonly Part[] {
+    if (!whole) return [];
+    if (whole.type !== "Sequence") return [whole];
+    const own = this.checked(z.looseObject({ [parts]: z.array(part) }), whole);
+    return (own[parts] as readonly Part[]).flatMap((each) => this.listOf(each, parts));
   }
 
   named<Made>(kinds: Readonly<Record<string, Made>>, role: string, { type }: Part): Made {

@@ -1,6 +1,6 @@
 /** What `tokenizer.json` calls models and post-processors: how words become ids, and what stands around these. */
 import * as z from "../../zod.ts";
-import { BytePairs } from "./byte-pairs.ts";
+import { BYTE_CHARACTERS, BytePairs } from "./byte-pairs.ts";
 import type { Merge } from "./tokens.ts";
 
 /** The ids of a word. */
@@ -27,8 +27,14 @@ const vocab = z.record(z.string(), id);
 /** An option that is read of no other value. */
 const off = z.optional(z.nullable(z.union([z.literal(false), z.literal(""), z.literal(0)])));
 
+/** Unknown words have an id: without one they would be left out. */
+const knowsUnknown = z.refine<{ vocab: Readonly<Record<string, number>>; unk_token: string }>(
+  ({ vocab: ids, unk_token: unknown }) => Object.hasOwn(ids, unknown),
+  { error: "the vocabulary lacks it", path: ["unk_token"] },
+);
+
 const wordLevel = kind(
-  z.looseObject({ vocab, unk_token: z.string() }),
+  z.looseObject({ vocab, unk_token: z.string() }).check(knowsUnknown),
   ({ vocab: ids, unk_token: unknown }) => {
     const places = new Map(Object.entries(ids));
     return (word: string) => idsOf(places, [word], unknown);
@@ -37,12 +43,14 @@ const wordLevel = kind(
 
 /** The longest piece that a word begins with, then that of what is left (Wu et al. 2016, section 4.1; Devlin et al. 2019). */
 const wordPiece = kind(
-  z.looseObject({
-    vocab,
-    unk_token: z.string(),
-    continuing_subword_prefix: z._default(z.string(), "##"),
-    max_input_chars_per_word: z._default(id, 100),
-  }),
+  z
+    .looseObject({
+      vocab,
+      unk_token: z.string(),
+      continuing_subword_prefix: z._default(z.string(), "##"),
+      max_input_chars_per_word: z._default(id, 100),
+    })
+    .check(knowsUnknown),
   ({ vocab: ids, unk_token: unknown, continuing_subword_prefix: prefix, max_input_chars_per_word: most }) => {
     const places = new Map(Object.entries(ids));
     const piecesOf = (word: string): string[] | undefined => {
@@ -67,18 +75,28 @@ const merge = z.union([z.string(), z.array(z.string()).check(z.minLength(2), z.m
 
 /** Pairs of bytes, of words that are cut as `ByteLevel` does. */
 const bytePairs = kind(
-  z.looseObject({
-    vocab,
-    merges: z.array(merge),
-    ...{ dropout: off, continuing_subword_prefix: off, end_of_word_suffix: off },
-    ...{ byte_fallback: off, ignore_merges: off },
-  }),
+  z
+    .looseObject({
+      vocab,
+      merges: z.array(merge),
+      unk_token: z.optional(z.nullable(z.string())),
+      ...{ dropout: off, continuing_subword_prefix: off, end_of_word_suffix: off },
+      ...{ byte_fallback: off, ignore_merges: off },
+    })
+    .check(
+      // It stands for nothing where every byte has an id.
+      z.refine(
+        ({ vocab: ids, unk_token: unknown }) =>
+          !unknown || BYTE_CHARACTERS.every((byte) => Object.hasOwn(ids, byte)),
+        { error: "it stands for bytes that the vocabulary lacks", path: ["unk_token"] },
+      ),
+    ),
   ({ vocab: ids, merges }) => {
     const places = new Map(Object.entries(ids));
     const pairs = new BytePairs(
       merges.map((each) => (typeof each === "string" ? each.split(" ") : each) as unknown as Merge),
     );
-    return (word: string) => idsOf(places, pairs.tokensOf(word), "");
+    return (word: string) => idsOf(places, pairs.tokensOfWord(word), "");
   },
 );
 
@@ -96,7 +114,15 @@ export const models: Readonly<Record<string, Kind<Spelling>>> = {
   BPE: bytePairs,
 };
 
-const token = z.array(z.union([z.string(), id])).check(z.minLength(2), z.maxLength(2));
+const token = z
+  .array(z.union([z.string(), id]))
+  .check(
+    z.refine(
+      ([content, own, ...more]) =>
+        typeof content === "string" && typeof own === "number" && more.length === 0,
+      "it must be a token and its id",
+    ),
+  );
 
 /** The first token of a text and the last one, each with its id. */
 const around = kind(z.looseObject({ cls: token, sep: token }), ({ cls, sep }) => ({
@@ -104,23 +130,38 @@ const around = kind(z.looseObject({ cls: token, sep: token }), ({ cls, sep }) =>
   after: [Number(sep[1])],
 }));
 
+/** Tokens are told to encoders as those of a first text. */
+const type_id = z._default(z.literal(0), 0);
+const templatePart = z.looseObject({
+  Sequence: z.optional(z.looseObject({ id: z._default(z.literal("A"), "A"), type_id })),
+  SpecialToken: z.optional(z.looseObject({ id: z.string(), type_id })),
+});
+
 /** What stands before the text and behind it, as a template says of a single one. */
 const template = kind(
-  z.looseObject({
-    single: z.array(
-      z.union([
-        z.looseObject({ Sequence: z.looseObject({}) }),
-        z.looseObject({ SpecialToken: z.looseObject({ id: z.string() }) }),
-      ]),
+  z
+    .looseObject({
+      single: z
+        .array(templatePart)
+        .check(
+          z.refine(
+            (parts) => parts.filter(({ Sequence }) => Sequence).length === 1,
+            "the text must stand in it once",
+          ),
+        ),
+      special_tokens: z.record(z.string(), z.looseObject({ ids: z.array(id) })),
+    })
+    .check(
+      z.refine(
+        ({ single, special_tokens: tokens }) =>
+          single.every(({ SpecialToken: own }) => !own || Object.hasOwn(tokens, own.id)),
+        { error: "special_tokens lack a token of it", path: ["single"] },
+      ),
     ),
-    special_tokens: z.record(z.string(), z.looseObject({ ids: z.array(id) })),
-  }),
   ({ single, special_tokens: tokens }) => {
-    const place = single.findIndex((each) => "Sequence" in each);
+    const place = single.findIndex(({ Sequence }) => Sequence);
     const idsIn = (parts: typeof single) =>
-      parts.flatMap((each) =>
-        "SpecialToken" in each ? (tokens[(each.SpecialToken as { id: string }).id]?.ids ?? []) : [],
-      );
+      parts.flatMap(({ SpecialToken: own }) => (own ? tokens[own.id]!.ids : []));
     return { before: idsIn(single.slice(0, place)), after: idsIn(single.slice(place)) };
   },
 );

@@ -1,5 +1,5 @@
 /** Encoders of sound that somebody brings: what they tell, what a run keeps of them, and what is refused. */
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { encodeWav } from "../../../src/data/audio/wav-encode.ts";
@@ -113,7 +113,7 @@ describe("frames of an encoder", () => {
     });
   });
 
-  test("do not count in the checksum of the data, as their rounding is the machine's; what was said does", async () => {
+  test("do not count in the checksum of the data, as their rounding is the machine's; recordings do, and what was said", async () => {
     const data = await read();
     const { x, frames } = data.fields;
     const rest = {
@@ -123,6 +123,17 @@ describe("frames of an encoder", () => {
     };
     expect([x, frames]).not.toContain(undefined);
     expect(await digestOfSources(data)).toBe(await digestOfSources(rest));
+    const other = folderWith({
+      ...Object.fromEntries(
+        lengths.map((length, i) => [
+          `${i}.wav`,
+          encodeWav({ rate: RATE, channels: [samplesOf(i + 9, length)] }),
+        ]),
+      ),
+      "manifest.csv": readFileSync(join(speech, "manifest.csv")),
+    });
+    const changed = await readSpeech(other, { features: "encoded", encoder: own });
+    expect(await digestOfSources(changed)).not.toBe(await digestOfSources(data));
   });
 
   test("are learned from unstretched and unwarped: noise and masks alone make them anew", async () => {

@@ -1,7 +1,9 @@
 /** Encoders of text that somebody brings: what they tell, what a run keeps of them, and what is refused. */
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { SPLIT_NAMES } from "../../../src/data/dataset.ts";
+import type { FieldDataset } from "../../../src/data/field-dataset.ts";
 import { readerFor, readerOf, readFields } from "../../../src/data/files-fields.ts";
 import { EncoderOfTexts } from "../../../src/data/files-text-encoder.ts";
 import { knownTextEncoder } from "../../../src/data/text/encoder-knowledge.ts";
@@ -116,10 +118,35 @@ describe("steps of an encoder", () => {
     expect(notes).toContain("left out, as they hold no token: line 2");
   });
 
-  test("do not count in the checksum of the data; labels do", async () => {
+  test("are no more than the tokenizer says, and how many texts are cut is told", async () => {
+    const short = JSON.stringify({ ...(JSON.parse(tokenizer) as object), truncation: { max_length: 2 } });
+    const folder = folderWith({ "model.onnx": lookupEncoder(table), "tokenizer.json": short });
+    const { notes } = await readFields("texts", path, { features: join(folder, "model.onnx") });
+    expect(notes).toContain("1 of 6 texts are cut to 2 tokens, as tokenizer.json says");
+  });
+
+  test("of which none moves to another split where one text holds no token", async () => {
+    const file = join(home, "blank.csv");
+    writeFileSync(file, `text,label\n" ",pos\n${texts.map((text, i) => `${text},${labels[i]}\n`).join("")}`);
+    const asked = { split: [0.5, 0.25, 0.25] } as const;
+    const encoded = await readFields("texts", file, { ...asked, features });
+    const plain = await readFields("text", file, asked);
+    for (const split of SPLIT_NAMES) {
+      const namesOf = async ({ splits }: FieldDataset) =>
+        (await splits[split].index()).map(({ name }) => name);
+      const others = (await namesOf(plain)).filter((name) => name !== "line 2");
+      expect(await namesOf(encoded)).toEqual(others);
+    }
+  });
+
+  test("do not count in the checksum of the data; labels do, and texts", async () => {
     const data = await readFields("texts", path, { features });
     const rest = { ...data, modality: { name: "table" } as const, fields: { label: data.fields["label"]! } };
     expect(await digestOfSources(data)).toBe(await digestOfSources(rest));
+    const file = join(home, "changed.csv");
+    writeFileSync(file, readFileSync(path, "utf8").replace("bad film", "dull film")); // as long, and its label is the same
+    const changed = await readFields("texts", file, { features });
+    expect(await digestOfSources(changed)).not.toBe(await digestOfSources(data));
   });
 });
 
@@ -191,5 +218,12 @@ describe("what is no encoder of text is refused in a line", () => {
     await expect(readFields("texts", path, { features, tokens: "words" })).rejects.toThrow(
       "option '--tokens' has no effect: an encoder of your own reads the texts, by its own tokenizer",
     );
+  });
+
+  test.each(["mel", "e.ort"])("features that no file of ONNX tells: %s", async (name) => {
+    const asked = { features: name, tokens: "words" } as const;
+    await expect(readFields(readerFor(path, asked)!, path, asked)).rejects.toMatchObject({
+      ...{ code: "usage/option", what: `option '--features ${name}' names no encoder of texts` },
+    });
   });
 });
