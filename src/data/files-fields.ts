@@ -161,14 +161,17 @@ export function readerFor(path: string, schema: FieldSchema): FieldReaderName | 
 export const encodedMaterial = (reader: FieldReaderName, { features }: FieldSchema): string | undefined =>
   encoderIn(features) && (reader === "texts" ? "text" : reader);
 
+/** What reads a material by an encoder, where it is something else than without. */
+const byEncoder: Partial<Record<ModalityName, FieldReaderName>> = { text: "texts" };
+
 /** What reads data of a material, as a run was told; undefined where they are a table in memory. */
 export function readerOf(
   material: ModalityName,
   { stream, features }: FieldSchema,
 ): FieldReaderName | undefined {
   if (stream === true) return "stream";
-  if (material === "text" && encoderIn(features) !== undefined) return "texts";
-  return Object.hasOwn(readers, material) ? (material as FieldReaderName) : undefined;
+  const reader = (encoderIn(features) && byEncoder[material]) ?? material;
+  return Object.hasOwn(readers, reader) ? (reader as FieldReaderName) : undefined;
 }
 
 /**

@@ -1,10 +1,10 @@
 import { type ConditionColumn, type LabelSpan, SPLIT_NAMES, type SplitName } from "../data/dataset.ts";
+import { keptEncoder } from "../data/encoded.ts";
 import { type FieldDataset, fieldDatasetOf } from "../data/field-dataset.ts";
 import type { LabelField } from "../data/fields.ts";
 import { knownEncoder } from "../data/images/encoder-knowledge.ts";
 import type { Modality } from "../data/modality.ts";
 import { knownSoundEncoder } from "../data/speech/encoder-knowledge.ts";
-import { knownOfSpeech } from "../data/speech/knowledge.ts";
 import { describeDataset, describeFields } from "../data/summary.ts";
 import { knownTextEncoder } from "../data/text/encoder-knowledge.ts";
 import { type ModelData, modelDataOf } from "../models/family.ts";
@@ -149,8 +149,9 @@ function configLines({ config, hasData }: FolderView): string[] {
 /** The encoder that is not trained, where there is one. */
 function encoderRows(modality: Modality, { features = "" }: DataSchema): string[][] {
   const row = (fed: string, sha256: string) => [["encoder", `${features} (${fed}, SHA-256 ${sha256})`]];
-  const heard = modality.name === "speech" && knownSoundEncoder(knownOfSpeech(modality).hearing);
-  if (heard) return row(`${heard.input} to ${heard.output}, ${heard.rate} samples a second`, heard.sha256);
+  const heard = knownSoundEncoder({ encoder: keptEncoder(modality, "speech") });
+  if (heard !== undefined)
+    return row(`${heard.input} to ${heard.output}, ${heard.rate} samples a second`, heard.sha256);
   const read = knownTextEncoder(modality);
   if (read !== undefined)
     return row(`${read.inputs.join(", ")} to ${read.output}, tokenizer ${read.tokenizer}`, read.sha256);

@@ -1,11 +1,13 @@
 /** What rules tell of the labels of texts, beside a model, on the same texts. */
 import { TfIdf } from "../baselines/tf-idf.ts";
+import { isEncoded } from "../data/encoded.ts";
 import type { SequenceSource } from "../data/source.ts";
 import type { LabelledText } from "../data/text/label-field.ts";
 import { classifySequences } from "../inference/classify.ts";
 import { type ClassSummary, classSummary, type ToldLabel } from "../metrics/classes.ts";
 import { mcnemar, type PairedAccuracy } from "../metrics/mcnemar.ts";
 import type { Verdict } from "../metrics/verdict.ts";
+import type { RunConfig } from "../run/run-config.ts";
 import { labelOfRun } from "../run/run-fields.ts";
 import { type Context, filesOf } from "./context.ts";
 
@@ -35,8 +37,12 @@ const QUICK = 200_000;
 /** Whether labels of whole texts are told, beside which a linear model is to be fitted. */
 export async function hasLabelsBeside({ files, run }: Context): Promise<boolean> {
   const { config, model } = await run();
-  return files !== undefined && config.modality.name === "text" && model.readout?.over === "sequence";
+  return files !== undefined && isOfTexts(config) && model.readout?.over === "sequence";
 }
+
+/** Of tokens, or of what an encoder tells of them. */
+const isOfTexts = ({ fields: { x }, modality }: RunConfig): boolean =>
+  x?.kind === "tokens" || isEncoded(modality);
 
 /** What a model tells of labels, with a linear model beside of texts; undefined where it tells none of whole sequences, or none are known. */
 export async function labelsTold(context: Context, source: SequenceSource): Promise<LabelsTold | undefined> {

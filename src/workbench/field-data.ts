@@ -4,6 +4,7 @@ import { isEncoded } from "../data/encoded.ts";
 import { isEncoder } from "../data/encoder-path.ts";
 import { type FieldDataset, sequenceSource } from "../data/field-dataset.ts";
 import { type FieldReaderName, readerOf, readFields } from "../data/files-fields.ts";
+import type { ModalityName } from "../data/modality.ts";
 import type { Notice } from "../data/notice.ts";
 import type { SequenceSource } from "../data/source.ts";
 import { VrnnError } from "../errors.ts";
@@ -72,10 +73,13 @@ export function withEncoderAt(config: RunConfig, path: string | undefined): RunC
   return { ...config, data: { ...config.data, schema: { ...schema, features: path } } };
 }
 
+/** What is read without its encoder as well: pictures are pictures then, and texts texts. */
+const READ_WITHOUT: readonly ModalityName[] = ["captions", "text"];
+
 /** A run whose pictures or texts no encoder reads, which takes long: who needs what it tells, asks it. */
 export function unencoded(config: RunConfig): RunConfig {
   const { modality } = config;
-  if ((modality.name !== "captions" && modality.name !== "text") || !isEncoded(modality)) return config;
+  if (!READ_WITHOUT.includes(modality.name) || !isEncoded(modality)) return config;
   const { features: _, pixels: __, ...schema } = config.data.schema;
   return { ...config, data: { ...config.data, schema } };
 }

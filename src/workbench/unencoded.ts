@@ -7,11 +7,14 @@ import type * as z from "../zod.ts";
 /** Options of recognisers that change sound or its frequencies, of which the frames of an encoder are not made again. */
 const OF_SOUND: readonly string[] = ["speed", "pad", "warp", "maskBands"];
 
+const isOnlyOf = (part: z.core.$ZodType, material: string): boolean =>
+  metaOf(part).materials?.every((name) => name === material) === true;
+
 /** Whether an option has no effect where an encoder reads the data, and why, by their material. */
 const without: Readonly<Record<string, { has(key: string, part: z.core.$ZodType): boolean; why: string }>> = {
   speech: { has: (key) => OF_SOUND.includes(key), why: "hears the recordings, as they are" },
   text: {
-    has: (_, part) => metaOf(part).materials?.every((name) => name === "text") === true,
+    has: (_, part) => isOnlyOf(part, "text"),
     why: "reads the texts, by its own tokens",
   },
 };

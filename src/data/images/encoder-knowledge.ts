@@ -1,5 +1,6 @@
 /** What a run keeps of the encoder that reads its pictures, read as hostile input. */
 import * as z from "../../zod.ts";
+import { keptEncoder } from "../encoded.ts";
 import { checkedEncoder, checksum, portName } from "../encoders.ts";
 import type { Modality } from "../modality.ts";
 import { layouts } from "./encoder-ports.ts";
@@ -32,6 +33,6 @@ export type EncoderKnowledge = z.output<typeof encoderKnowledge>;
  * @throws VrnnError `run/encoder` for what cannot be read
  */
 export function knownEncoder(modality: Modality): EncoderKnowledge | undefined {
-  if (modality.name !== "captions" || modality.encoder === undefined) return undefined;
-  return checkedEncoder(encoderKnowledge, modality.encoder);
+  const kept = keptEncoder(modality, "captions");
+  return kept === undefined ? undefined : checkedEncoder(encoderKnowledge, kept);
 }

@@ -1,5 +1,6 @@
 /** What a run keeps of the encoder that reads its texts, read as hostile input. */
 import * as z from "../../zod.ts";
+import { keptEncoder } from "../encoded.ts";
 import { checkedEncoder, checksum, portName } from "../encoders.ts";
 import type { Modality } from "../modality.ts";
 
@@ -19,7 +20,7 @@ export type TextEncoderKnowledge = z.output<typeof encoderKnowledge>;
  *
  * @throws VrnnError `run/encoder` for what cannot be read
  */
-export const knownTextEncoder = (modality: Modality): TextEncoderKnowledge | undefined =>
-  modality.name === "text" && modality.encoder !== undefined
-    ? checkedEncoder(encoderKnowledge, modality.encoder)
-    : undefined;
+export function knownTextEncoder(modality: Modality): TextEncoderKnowledge | undefined {
+  const kept = keptEncoder(modality, "text");
+  return kept === undefined ? undefined : checkedEncoder(encoderKnowledge, kept);
+}
