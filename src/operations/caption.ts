@@ -49,7 +49,7 @@ const input = z.strictObject({
   }),
   views: option(z._default(z.int().check(z.minimum(1), z.maximum(MOST_VIEWS)), 1), {
     flag: "--views <count>",
-    help: "from so many sides (mirrored, upside down, on its side) a picture is seen for --consensus, which is for what has neither an up nor a left",
+    help: "from so many sides (mirrored, upside down, on its side) a picture is seen where captions are drawn: for what has neither an up nor a left",
   }),
   temperature,
   seed: seed("the same seed draws the same captions"),
@@ -100,9 +100,9 @@ export const caption = operation({
         `option '--alternatives': a beam of ${asked.beam} finds no more than so many`,
         `add --beam ${asked.alternatives}`,
       );
-    if (asked.views > 1 && asked.consensus === 0)
+    if (asked.views > 1 && asked.consensus + asked.count === 0)
       throw usageError(
-        "option '--views' has no effect: no captions are drawn that would agree",
+        "option '--views' has no effect: no captions are drawn",
         "add --consensus 32, or leave it out",
       );
     if (asked.split !== undefined && filesOf(context).more.length > 0)
