@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { VrnnError } from "../errors.ts";
 import { hasExternalData } from "../onnx/external-data.ts";
 import { type FedTensor, type FloatTensor, FrozenNetwork } from "../runtime/node-frozen.ts";
+import type { Frames } from "./audio/frames.ts";
 import { refused } from "./encoders.ts";
 import { readContent } from "./files-bytes.ts";
 
@@ -135,4 +136,38 @@ export function requireRoom(numbers: number, told: string, at: string, smaller: 
     at,
     remedy: `bring one that tells fewer, or ${smaller}`,
   });
+}
+
+/** How it is said what an encoder tells of one thing after the other. */
+export interface ToldWords {
+  /** Of what its numbers are, such as `a frame, of all recordings`. */
+  readonly each: string;
+  /** How less is told. */
+  readonly smaller: string;
+  /** What is to be done about what is not finite. */
+  readonly finite: string;
+}
+
+/** Sees that what an encoder tells of one thing after the other is finite, and that there is room for all of it. */
+export class ToldRoom {
+  private readonly path: string;
+  private readonly words: ToldWords;
+  /** Numbers that were told by now. */
+  private numbers = 0;
+
+  /** @param path that of the encoder */
+  constructor(path: string, words: ToldWords) {
+    this.path = path;
+    this.words = words;
+  }
+
+  /** What was told. @param at of what @throws VrnnError `data/encoder` for what is not finite, `data/too-large` */
+  taken(told: Frames, at: string): Frames {
+    const { each, smaller, finite } = this.words;
+    if (!told.values.every(Number.isFinite))
+      throw refused(`of ${at} it tells values that are not finite`, this.path, finite);
+    this.numbers += told.values.length;
+    requireRoom(this.numbers, `${told.width} numbers ${each}`, this.path, smaller);
+    return told;
+  }
 }

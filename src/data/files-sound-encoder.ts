@@ -1,7 +1,7 @@
 /** Encoders of sound that somebody brings: a file of ONNX that is run as it is and not trained. */
 import { type Frames, framesOf } from "./audio/frames.ts";
-import { refused, unreadWords } from "./encoders.ts";
-import { type EncoderFile, fileWords, openedEncoder, requireRoom, toldBy } from "./files-encoder.ts";
+import { unreadWords } from "./encoders.ts";
+import { type EncoderFile, fileWords, openedEncoder, ToldRoom, toldBy } from "./files-encoder.ts";
 import type { Hears } from "./speech/ears.ts";
 import type { SoundEncoderKnowledge } from "./speech/encoder-knowledge.ts";
 import {
@@ -30,13 +30,17 @@ export class SoundEncoder implements Hears {
   readonly frameRate: number;
   private readonly file: EncoderFile;
   private readonly ports: SoundPorts;
-  /** Numbers that it has told by now. */
-  private numbers = 0;
+  private readonly room: ToldRoom;
 
   private constructor(file: EncoderFile, ports: SoundPorts, frameRate: number) {
     this.file = file;
     this.ports = ports;
     this.frameRate = frameRate;
+    this.room = new ToldRoom(file.path, {
+      each: "a frame, of all recordings",
+      smaller: "give it less speech",
+      finite: "bring one that bears digital silence, such as by the logarithm of what is a little more",
+    });
   }
 
   /**
@@ -62,22 +66,7 @@ export class SoundEncoder implements Hears {
 
   async frames(samples: Float32Array, at: string): Promise<Frames> {
     if (samples.length === 0) return framesOf(samples, 1);
-    const told = await heardBy(this.file, this.ports, samples, at);
-    const { path } = this.file;
-    if (!told.values.every(Number.isFinite))
-      throw refused(
-        `of ${at} it tells values that are not finite`,
-        path,
-        "bring one that bears digital silence, such as by the logarithm of what is a little more",
-      );
-    this.numbers += told.values.length;
-    requireRoom(
-      this.numbers,
-      `${told.width} numbers a frame, of all recordings`,
-      path,
-      "give it less speech",
-    );
-    return told;
+    return this.room.taken(await heardBy(this.file, this.ports, samples, at), at);
   }
 
   /** What a run keeps of it. */

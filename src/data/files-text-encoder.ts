@@ -1,14 +1,14 @@
 /** Encoders of text that somebody brings: a file of ONNX that is run as it is and not trained, and its tokenizer beside it. */
 import { dirname, join } from "node:path";
 import { type Frames, framesOf } from "./audio/frames.ts";
-import { refused, unreadWords } from "./encoders.ts";
+import { unreadWords } from "./encoders.ts";
 import {
   contentOf,
   type EncoderFile,
   fileWords,
   openedEncoder,
-  requireRoom,
   sha256Of,
+  ToldRoom,
   toldBy,
 } from "./files-encoder.ts";
 import type { TextEncoderKnowledge } from "./text/encoder-knowledge.ts";
@@ -36,8 +36,7 @@ export class EncoderOfTexts {
   private readonly file: EncoderFile;
   private readonly ports: TextPorts;
   private readonly tokenizer: ReadTokenizer;
-  /** Numbers that it has told by now. */
-  private numbers = 0;
+  private readonly room: ToldRoom;
   /** Texts that it has read by now, and those of them that were cut. */
   private readonly texts = { read: 0, cut: 0 };
 
@@ -45,6 +44,11 @@ export class EncoderOfTexts {
     this.file = file;
     this.ports = textPortsOf(file.network.inputs, file.network.outputs, file.path);
     this.tokenizer = tokenizer;
+    this.room = new ToldRoom(file.path, {
+      each: "a token, of all texts",
+      smaller: "give it fewer texts",
+      finite: "leave that text out",
+    });
   }
 
   /**
@@ -66,17 +70,11 @@ export class EncoderOfTexts {
    * @throws VrnnError `data/encoder` where it cannot read it, or tells what is not finite; `data/too-large`
    */
   async steps(text: string, at: string): Promise<Frames> {
-    const { path } = this.file;
     const { ids, isCut } = this.tokenizer.idsOf(text);
     this.texts.read += 1;
     this.texts.cut += Number(isCut);
     if (ids.length === 0) return framesOf(new Float32Array(0), 1);
-    const told = await this.told(ids, at);
-    if (!told.values.every(Number.isFinite))
-      throw refused(`of ${at} it tells values that are not finite`, path, "leave that text out");
-    this.numbers += told.values.length;
-    requireRoom(this.numbers, `${told.width} numbers a token, of all texts`, path, "give it fewer texts");
-    return told;
+    return this.room.taken(await this.told(ids, at), at);
   }
 
   private async told(ids: readonly number[], at: string): Promise<Frames> {
